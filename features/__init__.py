@@ -1,0 +1,1 @@
+"""Learning-to-rank features: declared, computed for candidates only, missing values explicit."""

@@ -1,0 +1,162 @@
+"""The forward index: every document's terms in order, as flat arrays.
+
+It answers what ranking features ask of a handful of candidates (term frequencies, positions,
+lengths) without touching the rest of the collection, and holds the collection's term statistics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from lrat_rank.collections.analyzer import Analyzer
+from lrat_rank.files import read_json, write_json
+
+IntArray = npt.NDArray[np.integer]
+FloatArray = npt.NDArray[np.floating]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field (title or text) of every document, as term ids.
+
+    Attributes:
+        tokens: int32 (total terms,); the terms of document `row` stand at
+            `offsets[row]:offsets[row + 1]`.
+        offsets: int64 (documents + 1,).
+        document_frequency: int64 (vocabulary,); documents that hold the term in this field.
+        collection_frequency: int64 (vocabulary,); occurrences in this field.
+    """
+
+    tokens: IntArray
+    offsets: IntArray
+    document_frequency: IntArray
+    collection_frequency: IntArray
+
+    @property
+    def n_documents(self) -> int:
+        """How many documents the collection has."""
+        return len(self.offsets) - 1
+
+    @cached_property
+    def lengths(self) -> IntArray:
+        """int64 (documents,); terms in each document's field."""
+        return np.diff(self.offsets)
+
+    @cached_property
+    def average_length(self) -> float:
+        """Mean terms a document; 0 for a field no document has."""
+        return float(self.lengths.mean()) if len(self.lengths) else 0.0
+
+    def gather(self, rows: IntArray) -> tuple[IntArray, IntArray]:
+        """The terms of some documents, one after the other, and whose they are.
+
+        Args:
+            rows: int (candidates,).
+
+        Returns:
+            tokens int32 (n,) and owner int64 (n,): the position in `rows` of each term's document.
+        """
+        starts, lengths = self.offsets[rows], self.lengths[rows]
+        owner = np.repeat(np.arange(len(rows)), lengths)
+        first = np.repeat(starts - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
+        return self.tokens[first + np.arange(len(owner))], owner
+
+
+@dataclass(frozen=True)
+class ForwardIndex:
+    """Titles and texts as term ids, with the vocabulary and the analyzer that made them.
+
+    >>> index = ForwardIndex.build([("Red fox", "The fox ran."), ("", "A dog.")], Analyzer())
+    >>> index.text.lengths.tolist(), index.text.document_frequency[index.vocabulary["fox"]]
+    ([2, 1], np.int64(1))
+    >>> index.term_ids("foxes and unicorns")
+    array([1], dtype=int32)
+    """
+
+    analyzer: Analyzer
+    vocabulary: dict[str, int]
+    title: Field
+    text: Field
+
+    @classmethod
+    def build(cls, documents: Iterable[tuple[str, str]], analyzer: Analyzer) -> ForwardIndex:
+        """Analyse (title, text) pairs, in row order."""
+        vocabulary: dict[str, int] = {}
+        ids: tuple[list[list[int]], list[list[int]]] = ([], [])
+        for document in documents:
+            for field_ids, content in zip(ids, document, strict=True):
+                terms = analyzer.terms(content)
+                field_ids.append([vocabulary.setdefault(t, len(vocabulary)) for t in terms])
+        title, text = (_field(field_ids, len(vocabulary)) for field_ids in ids)
+        return cls(analyzer, vocabulary, title, text)
+
+    @property
+    def n_documents(self) -> int:
+        """How many documents the collection has."""
+        return self.text.n_documents
+
+    def term_ids(self, query: str) -> IntArray:
+        """int32 ids of a query's terms, in order, repeats kept; unknown terms are left out."""
+        found = (self.vocabulary.get(term) for term in self.analyzer.terms(query))
+        return np.array([i for i in found if i is not None], dtype=np.int32)
+
+    def contents(self) -> Iterator[IntArray]:
+        """Each document's terms, title before text: what BM25 over the whole document indexes."""
+        title, text = self.title, self.text
+        for row in range(self.n_documents):
+            yield np.concatenate(
+                (
+                    title.tokens[title.offsets[row] : title.offsets[row + 1]],
+                    text.tokens[text.offsets[row] : text.offsets[row + 1]],
+                )
+            )
+
+    def save(self, folder: Path) -> None:
+        """Write the arrays as `.npy` and the vocabulary as JSON."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, field in (("title", self.title), ("text", self.text)):
+            for array in ("tokens", "offsets", "document_frequency", "collection_frequency"):
+                np.save(folder / f"{name}.{array}.npy", getattr(field, array), allow_pickle=False)
+        terms = {"language": self.analyzer.language, "terms": list(self.vocabulary)}
+        write_json(folder / "vocabulary.json", terms)
+
+    @classmethod
+    def load(cls, folder: Path) -> ForwardIndex:
+        """Open a saved forward index; the arrays are memory-mapped."""
+
+        def field(name: str) -> Field:
+            def array(part: str) -> IntArray:
+                loaded: IntArray = np.load(
+                    folder / f"{name}.{part}.npy", mmap_mode="r", allow_pickle=False
+                )
+                return loaded
+
+            return Field(
+                array("tokens"),
+                array("offsets"),
+                array("document_frequency"),
+                array("collection_frequency"),
+            )
+
+        stored = read_json(folder / "vocabulary.json", "index vocabulary")
+        vocabulary = {term: number for number, term in enumerate(stored["terms"])}
+        return cls(Analyzer(stored["language"]), vocabulary, field("title"), field("text"))
+
+
+def _field(documents: list[list[int]], vocabulary_size: int) -> Field:
+    lengths = np.array([len(ids) for ids in documents], dtype=np.int64)
+    tokens = np.array([i for ids in documents for i in ids], dtype=np.int32)
+    owner = np.repeat(np.arange(len(documents)), lengths)
+    pairs = np.unique(np.stack((owner, tokens)), axis=1)
+    return Field(
+        tokens=tokens,
+        offsets=np.concatenate(([0], np.cumsum(lengths))),
+        document_frequency=np.bincount(pairs[1], minlength=vocabulary_size),
+        collection_frequency=np.bincount(tokens, minlength=vocabulary_size),
+    )

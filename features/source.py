@@ -1,0 +1,53 @@
+"""What features need of an index; `lrat_rank.models.first_stage.Index` provides it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from lrat_rank.features.forward import FloatArray, ForwardIndex, IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class StageHits:
+    """What one first stage returned for a batch of queries, best first.
+
+    Attributes:
+        rows: One int64 array a query: row numbers in the index.
+        scores: One float32 array a query, aligned with `rows`.
+    """
+
+    rows: list[IntArray]
+    scores: list[FloatArray]
+
+
+class FeatureSource(Protocol):
+    """An index, as far as features look into it."""
+
+    @property
+    def forward(self) -> ForwardIndex:
+        """Every document's terms."""
+        ...
+
+    @property
+    def text_vectors(self) -> FloatArray | None:
+        """float32 (documents, d), unit length; None without an encoder."""
+        ...
+
+    @property
+    def title_vectors(self) -> FloatArray | None:
+        """float32 (documents, d), unit length or zero where a document has no title; or None."""
+        ...
+
+    def rows(self, doc_ids: Sequence[str]) -> IntArray:
+        """int64 row numbers; raises InputError for an unknown doc_id."""
+        ...
+
+    def encode_queries(self, queries: Sequence[str]) -> FloatArray | None:
+        """float32 (queries, d), unit length; None without an encoder."""
+        ...
+
+    def stage_hits(self, queries: Sequence[str], depth: int) -> dict[str, StageHits]:
+        """The lists of the first stages the index has ("bm25", "dense"), `depth` deep."""
+        ...

@@ -1,0 +1,67 @@
+"""`lrat-rank COMMAND`: the commands, and how their errors reach people.
+
+A command is a function in a module of its own that reads options, calls one operation of
+`lrat_rank.pipeline` (or `eval`, `serving`) and prints its result. Command modules import heavy
+libraries only inside the function, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import click
+import typer
+
+from lrat_rank.cli.console import complain
+from lrat_rank.errors import LratRankError
+
+app = typer.Typer(
+    name="lrat-rank",
+    help="Rerankers trained on what search agents did: mine labels, train, score, serve.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+) -> None:
+    """Rerankers trained on what search agents did: mine labels, train, score, serve."""
+    if debug:
+        os.environ["LRAT_RANK_DEBUG"] = "1"
+
+
+def main() -> None:
+    """Run the command line: exit 0 when done, 2 when the input is wrong, 1 when we are."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; the exit code."""
+    debug = "--debug" in arguments
+    try:
+        code = typer.main.get_command(app).main(arguments, "lrat-rank", standalone_mode=False)
+    except click.exceptions.Abort:
+        return complain("Stopped.", code=130)
+    except click.ClickException as error:
+        return complain(f"{error.format_message()} Run: lrat-rank --help", code=2)
+    except LratRankError as error:
+        if debug:
+            raise
+        return complain(str(error), code=2)
+    except BrokenPipeError:
+        return 0
+    except Exception as error:
+        if debug:
+            raise
+        return complain(
+            f"{type(error).__name__}: {error}. This is a fault of lrat-rank; "
+            "run it again with --debug and report what it prints.",
+            code=1,
+        )
+    return code if isinstance(code, int) else 0

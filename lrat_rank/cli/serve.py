@@ -1,0 +1,71 @@
+"""`lrat-rank serve`: the search tool, for agents."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from lrat_rank.errors import InputError, require
+from lrat_rank.progress import say
+
+
+def serve(
+    index: Annotated[Path, typer.Option(help="Index folder to search.")],
+    mcp: Annotated[
+        Literal["stdio", "http"],
+        typer.Option(help="Speak the Model Context Protocol on this transport."),
+    ],
+    ranker: Annotated[
+        Path | None, typer.Option(help="Ranker folder; none keeps the first stage's order.")
+    ] = None,
+    k: Annotated[int, typer.Option("-k", "--k", help="Documents a search shows.")] = 5,
+    depth: Annotated[int, typer.Option(help="Candidates the ranker scores.")] = 50,
+    stage: Annotated[
+        str | None,
+        typer.Option(help="bm25, dense or hybrid.", show_default="hybrid with vectors, else bm25"),
+    ] = None,
+    snippet_tokens: Annotated[
+        int, typer.Option(help="Words a snippet holds; -1: the whole text.")
+    ] = 64,
+    log: Annotated[
+        Path | None, typer.Option(help="Folder to write the session's trajectory to (stdio).")
+    ] = None,
+    host: Annotated[str, typer.Option(help="Loopback address to listen on (http).")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on (http).")] = 8000,
+) -> None:
+    """Serve search and get_document to agents, as BrowseComp-Plus does.
+
+    Standard output belongs to the protocol; everything else is said on standard error.
+    """
+    require("mcp", extra="serve")
+    from lrat_rank.serving import SearchTool, mcp_server
+
+    if mcp == "http":
+        mcp_server.check_address(host, port)
+        if log is not None:
+            raise InputError(
+                "--log",
+                must="used with --mcp stdio, where one process is one session",
+                got="--mcp http, where several agents share the process",
+            )
+    with redirect_stdout(sys.stderr):
+        tool = SearchTool.open(
+            index,
+            ranker,
+            k=k,
+            depth=depth,
+            stage=stage,
+            snippet_tokens=snippet_tokens,
+            log=log,
+        )
+        tool.warm()
+    if mcp == "stdio":
+        say(f"Serving {tool.name} over {index} on standard input and output.")
+        mcp_server.serve_stdio(tool)
+    else:
+        say(f"Serving {tool.name} over {index} at http://{host}:{port}/mcp (Ctrl-C stops it).")
+        mcp_server.serve_http(tool, host=host, port=port)

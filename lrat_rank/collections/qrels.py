@@ -1,0 +1,74 @@
+"""Relevance judgements: integer grades by query and document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from lrat_rank.errors import InputError
+from lrat_rank.files import iter_lines, write_lines
+
+Qrels = dict[str, dict[str, int]]
+"""query_id → doc_id → grade. A document that is absent is unjudged, which is not grade 0."""
+
+
+def read_qrels(path: Path | str) -> Qrels:
+    """Read TREC qrels (`query_id iteration doc_id grade`) or BEIR TSV (`query_id doc_id grade`).
+
+    Negative grades (TREC's marks for spam and the like) are kept as they are.
+
+    Raises:
+        InputError: A line has another shape, a grade is not an integer, or a pair comes twice with
+            different grades; file and line are named.
+    """
+    qrels: Qrels = {}
+    for number, line in iter_lines(path, "qrels"):
+        where = f"{path}:{number}"
+        fields = line.split()
+        if number == 1 and fields[0].lower() in {"query-id", "query_id", "qid"}:
+            continue
+        if len(fields) == 6:
+            raise InputError(
+                "qrels",
+                must="lines of four columns (TREC) or three (BEIR)",
+                got="six columns, which is a run",
+                where=where,
+                do="Give the qrels first, then the runs.",
+            )
+        if len(fields) not in (3, 4):
+            raise InputError(
+                "qrels line",
+                must="query_id iteration doc_id grade",
+                got=f"{len(fields)} columns",
+                where=where,
+            )
+        query_id, doc_id = fields[0], fields[-2]
+        grade = _grade(fields[-1], where)
+        judged = qrels.setdefault(query_id, {})
+        if judged.setdefault(doc_id, grade) != grade:
+            raise InputError(
+                "qrels",
+                must="one grade for each query and document",
+                got=f"{judged[doc_id]} and {grade} for {query_id} {doc_id}",
+                where=where,
+            )
+    return qrels
+
+
+def _grade(text: str, where: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise InputError("grade", must="an integer", got=repr(text), where=where) from None
+
+
+def write_qrels(path: Path | str, qrels: Mapping[str, Mapping[str, int]]) -> None:
+    """Write qrels in TREC's four columns."""
+    write_lines(
+        path,
+        (
+            f"{query_id} 0 {doc_id} {grade}"
+            for query_id, judged in qrels.items()
+            for doc_id, grade in judged.items()
+        ),
+    )

@@ -1,0 +1,186 @@
+"""Reading lines that name their place when they are wrong; writing files that are whole or absent."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+import tempfile
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, cast
+
+import msgspec
+
+from lrat_rank.errors import InputError
+
+
+def existing_file(path: Path | str, what: str = "file") -> Path:
+    """The path, when a file is there.
+
+    Raises:
+        InputError: Nothing is there, or a folder is.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise InputError(what, must="a file", got="a folder", where=path)
+    if not path.exists():
+        raise InputError(what, must="an existing file", got="nothing there", where=path)
+    return path
+
+
+def iter_lines(path: Path | str, what: str = "file") -> Iterator[tuple[int, str]]:
+    """Yield (line number from 1, line without its newline), skipping blank lines; `.gz` is unpacked.
+
+    Raises:
+        InputError: The file is missing, a folder, empty, not UTF-8 text, or a broken gzip.
+    """
+    path = existing_file(path, what)
+    number = 0
+    try:
+        with _open_text(path) as lines:
+            seen = False
+            for number, line in enumerate(lines, start=1):
+                line = line.rstrip("\r\n")
+                if line.strip():
+                    seen = True
+                    yield number, line
+    except UnicodeDecodeError as error:
+        raise InputError(
+            what, must="UTF-8 text", got="bytes that are not", where=f"{path}:{number + 1}"
+        ) from error
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise InputError(
+            what, must="a whole gzip file", got=f"a broken one ({error})", where=path
+        ) from error
+    if not seen:
+        raise InputError(what, must="text with at least one line", got="an empty file", where=path)
+
+
+def _open_text(path: Path) -> IO[str]:
+    if path.suffix == ".gz":
+        return cast(IO[str], gzip.open(path, "rt", encoding="utf-8-sig"))
+    return path.open(encoding="utf-8-sig", newline="\n")
+
+
+def read_text(path: Path | str, what: str = "file") -> str:
+    """The whole text of a file, `.gz` unpacked; errors as in `iter_lines`."""
+    return "\n".join(line for _, line in iter_lines(path, what))
+
+
+def iter_jsonl(path: Path | str, what: str = "file") -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield (line number, object) for a JSON Lines file.
+
+    Raises:
+        InputError: A line is not a JSON object; the file and line are named.
+    """
+    for number, line in iter_lines(path, what):
+        where = f"{path}:{number}"
+        try:
+            record = msgspec.json.decode(line)
+        except msgspec.DecodeError as error:
+            raise InputError(
+                f"{what} line", must="a JSON object", got=f"broken JSON ({error})", where=where
+            ) from error
+        if not isinstance(record, dict):
+            kind = type(record).__name__
+            raise InputError(f"{what} line", must="a JSON object", got=f"a {kind}", where=where)
+        yield number, record
+
+
+@contextmanager
+def atomic_file(path: Path | str) -> Iterator[Path]:
+    """Give a temporary path beside `path`; rename it into place when the block succeeds.
+
+    A killed or failed block leaves what stood at `path` untouched.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise InputError("output", must="a file path", got="an existing folder", where=path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_folder(path: Path | str, *, marker: str) -> Iterator[Path]:
+    """Give a temporary folder; move it to `path` when the block succeeds.
+
+    An existing folder is replaced only when it holds `marker` (so it is one of ours) or is empty:
+    a mistyped output option must not delete somebody's work.
+
+    Raises:
+        InputError: `path` is a file, or a folder that is not ours to replace.
+    """
+    path = Path(path)
+    ours = path.is_dir() and ((path / marker).exists() or not any(path.iterdir()))
+    if path.exists() and not ours:
+        raise InputError(
+            "output folder",
+            must=f"new, empty, or one that holds {marker}",
+            got="something else",
+            where=path,
+            do="Choose another --out, or remove it yourself.",
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    temporary.chmod(0o755)
+    try:
+        yield temporary
+        if path.exists():
+            shutil.rmtree(path)
+        temporary.rename(path)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def write_lines(path: Path | str, lines: Iterable[str]) -> None:
+    """Write lines, whole or not at all; a `.gz` name packs them."""
+    path = Path(path)
+    with atomic_file(path) as temporary:
+        opened = (
+            gzip.open(temporary, "wt", encoding="utf-8")
+            if path.suffix == ".gz"
+            else temporary.open("w", encoding="utf-8", newline="\n")
+        )
+        with opened as out:
+            out.writelines(f"{line}\n" for line in lines)
+
+
+def write_jsonl(path: Path | str, records: Iterable[Any]) -> None:
+    """Write records (dicts, dataclasses or msgspec structs) as JSON Lines, whole or not at all."""
+    write_lines(path, (msgspec.json.encode(record).decode() for record in records))
+
+
+def write_json(path: Path | str, record: Any) -> None:
+    """Write one record as indented JSON, whole or not at all; floats keep every digit."""
+    text = msgspec.json.format(msgspec.json.encode(record), indent=2).decode()
+    write_lines(path, [text])
+
+
+def read_json(path: Path | str, what: str = "file") -> dict[str, Any]:
+    """One JSON object from a file.
+
+    Raises:
+        InputError: The file is missing or holds anything else.
+    """
+    try:
+        record = msgspec.json.decode(read_text(path, what))
+    except msgspec.DecodeError as error:
+        raise InputError(
+            what, must="a JSON object", got=f"broken JSON ({error})", where=path
+        ) from error
+    if not isinstance(record, dict):
+        raise InputError(what, must="a JSON object", got=f"a {type(record).__name__}", where=path)
+    return record

@@ -1,0 +1,170 @@
+"""Labelled lists: the one file that every ranker is trained from.
+
+A list is a search event with gains. See docs/data-model.md for the contract in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from lrat_rank.errors import InputError
+from lrat_rank.files import iter_lines, write_jsonl
+
+
+class State(StrEnum):
+    """What the trajectory says about one candidate."""
+
+    RELEVANT = "relevant"
+    """Browsed, and the reasoning uses it."""
+    REJECTED = "rejected"
+    """Browsed, and the reasoning says it does not help."""
+    SKIPPED = "skipped"
+    """Shown, not browsed."""
+    ALREADY_READ = "already_read"
+    """Read earlier in this trajectory: masked, not a negative."""
+    UNJUDGED = "unjudged"
+    """The judge failed or the reasoning is missing: masked, never a negative."""
+
+
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why a candidate got its state and gain.
+
+    Attributes:
+        turn: Index of the browse in the trajectory's turns.
+        reasoning_length: Tokens of reasoning after the browse; None where there is no reasoning.
+        utility: u(l) of that length, in [0, 1).
+        before_answer: The reasoning precedes the final answer (it may be answer writing).
+        truncated: A token cap cut the reasoning off.
+        shared: Several browses of one call share the reasoning.
+        focal: The list was made for this browse (policy `reference` makes one list a browse).
+    """
+
+    turn: int | None = None
+    reasoning_length: int | None = None
+    utility: float | None = None
+    before_answer: bool = False
+    truncated: bool = False
+    shared: bool = False
+    focal: bool = False
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One document of a labelled list.
+
+    Attributes:
+        rank: Where it was shown, from 1.
+        gain: ≥ 0; the intensity weight u/μ when relevant, else 0.
+        grade: The gain as an integer level ≥ 0 (see `GradeTable`).
+    """
+
+    doc_id: str
+    rank: int
+    state: State
+    gain: float
+    grade: int = 0
+    score: float | None = None
+    snippet: str | None = None
+    evidence: Evidence = msgspec.field(default_factory=Evidence)
+
+    @property
+    def judged(self) -> bool:
+        """Whether it counts in training: False means masked."""
+        return self.state not in (State.ALREADY_READ, State.UNJUDGED)
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the agent knew when it searched; `turn` indexes the search in the trajectory's turns."""
+
+    turn: int
+    question: str = ""
+    reasoning: str = ""
+    previous_queries: tuple[str, ...] = ()
+    read_doc_ids: tuple[str, ...] = ()
+
+
+class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How the labels were made. `half_life` is β in tokens, `mean_utility` is μ."""
+
+    agent: str = ""
+    retriever: str = ""
+    policy: str = ""
+    judge: str = ""
+    tokenizer: str = ""
+    half_life: float | None = None
+    mean_utility: float | None = None
+
+
+class LabelledList(msgspec.Struct, frozen=True, kw_only=True):
+    """A search event with gains; `query_id` is unique in its file, `weight` is the list's, ≥ 0."""
+
+    query_id: str
+    query: str
+    context: Context
+    trajectory_id: str
+    group: str
+    candidates: tuple[Candidate, ...]
+    weight: float = 1.0
+    meta: Provenance = msgspec.field(default_factory=Provenance)
+
+    @property
+    def orders_something(self) -> bool:
+        """Whether two judged candidates differ in gain: the least a ranker can learn from."""
+        return len({c.gain for c in self.candidates if c.judged}) > 1
+
+
+_decoder = msgspec.json.Decoder(LabelledList)
+
+
+def read_labels(path: Path | str) -> list[LabelledList]:
+    """Read a labelled-list file (JSON Lines, `.gz` too).
+
+    Raises:
+        InputError: A line breaks the contract, or a query_id comes twice; file and line are named.
+    """
+    lists: list[LabelledList] = []
+    seen: set[str] = set()
+    for number, line in iter_lines(path, "labels"):
+        where = f"{path}:{number}"
+        try:
+            labelled = _decoder.decode(line)
+        except msgspec.DecodeError as error:
+            raise InputError(
+                "labels line",
+                must="a labelled list",
+                got=str(error),
+                where=where,
+                do="Make the file with: lrat-rank mine TRAJECTORIES --out LABELS",
+            ) from error
+        check(labelled, where)
+        if labelled.query_id in seen:
+            raise InputError(
+                "query_id", must="unique", got=f"{labelled.query_id!r} a second time", where=where
+            )
+        seen.add(labelled.query_id)
+        lists.append(labelled)
+    return lists
+
+
+def check(labelled: LabelledList, where: str) -> None:
+    """Check what the types cannot say.
+
+    Raises:
+        InputError: A gain, grade or weight is negative or not finite, or a doc_id comes twice.
+    """
+    doc_ids = [c.doc_id for c in labelled.candidates]
+    if len(set(doc_ids)) != len(doc_ids):
+        twice = next(d for d in doc_ids if doc_ids.count(d) > 1)
+        raise InputError("doc_id", must="once in a list", got=f"{twice!r} twice", where=where)
+    numbers = [("weight", labelled.weight), *(("gain", c.gain) for c in labelled.candidates)]
+    for name, value in numbers:
+        if not 0 <= value < float("inf"):
+            raise InputError(name, must="a finite number ≥ 0", got=value, where=where)
+
+
+def write_labels(path: Path | str, lists: Iterable[LabelledList]) -> None:
+    """Write labelled lists as JSON Lines, whole or not at all."""
+    write_jsonl(path, lists)

@@ -1,0 +1,239 @@
+"""The search tool of an agent: search with any ranker behind it, and open documents.
+
+The Python API and every server call the same `SearchTool`.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from lrat_rank.collections import Document, Ranking, Run, rank_by_score
+from lrat_rank.errors import InputError, LratRankError
+from lrat_rank.models.ranker import CandidateList, Ranker
+from lrat_rank.serving.snippets import first_words, readable
+from lrat_rank.serving.trajectory_log import SessionLog
+from lrat_rank.trajectories.model import Browse, Impression, Search
+
+MAX_QUERY_CHARACTERS = 4096
+MAX_K = 100
+MAX_DEPTH = 1000
+
+_QUERY_ID = "query"
+
+
+class SearchIndex(Protocol):
+    """What the tool asks of an index; `lrat_rank.models.first_stage.index.Index` answers it."""
+
+    @property
+    def has_dense(self) -> bool:
+        """Whether the index holds vectors."""
+        ...
+
+    def retrieve(self, queries: Mapping[str, str], stage: str, depth: int) -> Run:
+        """The best `depth` documents of each query (query_id → text).
+
+        Raises:
+            InputError: The index has no such stage, whether or not there are queries.
+        """
+        ...
+
+    def documents(self, doc_ids: Sequence[str]) -> list[Document]:
+        """The documents of known ids, in their order."""
+        ...
+
+    def __contains__(self, doc_id: object) -> bool:
+        """Whether the index holds the document."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """One shown document: `rank` from 1, `score` of the last stage (higher is better).
+
+    The snippet opens with the title, where the document has one.
+    """
+
+    doc_id: str
+    rank: int
+    score: float
+    snippet: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedDocument:
+    """One document in full."""
+
+    doc_id: str
+    text: str
+    title: str = ""
+
+    @property
+    def contents(self) -> str:
+        """The title on a line of its own, then the text: what an agent is given to read."""
+        return readable(Document(self.doc_id, self.text, self.title))
+
+
+class SearchTool:
+    """Search and open documents, as one agent session does.
+
+    A tool is one session: with `log`, what it showed and opened is written as one trajectory.
+    Calls from several threads are answered one after the other.
+
+    Args:
+        index: Where to search.
+        ranker: Reorders the first stage's candidates; None keeps the first stage's order.
+        k: Documents a search shows, unless it asks for another number; 1 to 100.
+        depth: Candidates the ranker scores; 1 to 1,000, at least `k`.
+        stage: First stage, bm25, dense or hybrid; None takes hybrid where the index has vectors,
+            else bm25.
+        snippet_tokens: White-space words a snippet holds; -1 shows the whole text.
+        log: Folder the session's trajectory is written to, if any.
+
+    Raises:
+        InputError: A setting is out of its range, or the index lacks the stage.
+    """
+
+    def __init__(
+        self,
+        index: SearchIndex,
+        ranker: Ranker | None = None,
+        *,
+        k: int = 5,
+        depth: int = 50,
+        stage: str | None = None,
+        snippet_tokens: int = 64,
+        log: Path | str | None = None,
+    ) -> None:
+        self.stage = stage or ("hybrid" if index.has_dense else "bm25")
+        index.retrieve({}, self.stage, 1)  # says at once when the index lacks the stage
+        self.k = _within("k", k, 1, MAX_K)
+        self.depth = _within("depth", depth, self.k, MAX_DEPTH)
+        self._index = index
+        self._ranker = ranker
+        self._snippet = first_words(snippet_tokens)
+        self._log = SessionLog(log, retriever=self.name) if log is not None else None
+        self._one_at_a_time = threading.Lock()
+
+    @classmethod
+    def open(
+        cls,
+        index_folder: Path | str,
+        ranker_folder: Path | str | None = None,
+        *,
+        k: int = 5,
+        depth: int = 50,
+        stage: str | None = None,
+        snippet_tokens: int = 64,
+        log: Path | str | None = None,
+    ) -> SearchTool:
+        """Load an index folder and, where one is given, a ranker folder.
+
+        Raises:
+            InputError: A folder is not what it should be, or a setting is out of its range.
+        """
+        from lrat_rank.models.first_stage.index import Index
+        from lrat_rank.models.loading import load_ranker
+
+        index = Index.load(Path(index_folder))
+        ranker = load_ranker(Path(ranker_folder), index) if ranker_folder is not None else None
+        return cls(
+            index,
+            ranker,
+            k=k,
+            depth=depth,
+            stage=stage,
+            snippet_tokens=snippet_tokens,
+            log=log,
+        )
+
+    @property
+    def name(self) -> str:
+        """The stages a query goes through, for instance `hybrid > LightGBMRanker`."""
+        stages = [self.stage] + ([type(self._ranker).__name__] if self._ranker else [])
+        return " > ".join(stages)
+
+    def search(self, query: str, k: int | None = None) -> list[SearchHit]:
+        """The best `k` documents, best first; fewer, or none, where fewer match.
+
+        Raises:
+            InputError: The query is blank or longer than 4,096 characters, or `k` is not 1 to 100.
+        """
+        query = _checked_query(query)
+        k = self.k if k is None else _within("k", k, 1, MAX_K)
+        with self._one_at_a_time:
+            hits = self._hits(query, self._rank(query, k))
+            if self._log is not None:
+                self._log.record(Search(query, tuple(_impression(hit) for hit in hits)))
+        return hits
+
+    def get_document(self, doc_id: str) -> OpenedDocument | None:
+        """One document in full; None where the index has none of that id."""
+        with self._one_at_a_time:
+            opened = self._open(doc_id)
+            if self._log is not None:
+                text = opened.contents if opened is not None else None
+                self._log.record(Browse(doc_id, text=text, failed=opened is None))
+        return opened
+
+    def warm(self) -> None:
+        """Run one query through all stages, so that the first agent does not wait; not logged."""
+        with self._one_at_a_time:
+            self._hits("warm", self._rank("warm", self.k))
+
+    def _rank(self, query: str, k: int) -> Ranking:
+        run = self._index.retrieve({_QUERY_ID: query}, self.stage, max(self.depth, k))
+        candidates = run.rankings.get(_QUERY_ID, [])
+        if self._ranker is None or not candidates:
+            return candidates[:k]
+        doc_ids = tuple(hit.doc_id for hit in candidates)
+        scores = self._ranker.score([CandidateList(_QUERY_ID, query, doc_ids)])[0]
+        if not np.isfinite(scores).all():
+            raise LratRankError(f"{self.name} gave a score that is not a number.")
+        return rank_by_score(doc_ids, scores.tolist(), depth=k)
+
+    def _hits(self, query: str, ranking: Ranking) -> list[SearchHit]:
+        documents = self._index.documents([hit.doc_id for hit in ranking])
+        return [
+            SearchHit(
+                doc_id=hit.doc_id,
+                rank=rank,
+                score=hit.score,
+                snippet=self._snippet(query, readable(document)),
+                title=document.title,
+            )
+            for rank, (hit, document) in enumerate(zip(ranking, documents, strict=True), start=1)
+        ]
+
+    def _open(self, doc_id: str) -> OpenedDocument | None:
+        if doc_id not in self._index:
+            return None
+        document = self._index.documents([doc_id])[0]
+        return OpenedDocument(document.doc_id, document.text, document.title)
+
+
+def _impression(hit: SearchHit) -> Impression:
+    return Impression(hit.doc_id, hit.rank, score=hit.score, snippet=hit.snippet)
+
+
+def _within(what: str, value: int, low: int, high: int) -> int:
+    if not low <= value <= high:
+        raise InputError(what, must=f"{low} to {high}", got=value)
+    return value
+
+
+def _checked_query(query: str) -> str:
+    query = query.strip()
+    if not query or len(query) > MAX_QUERY_CHARACTERS:
+        raise InputError(
+            "query",
+            must=f"text of 1 to {MAX_QUERY_CHARACTERS:,} characters",
+            got=f"{len(query):,} characters" if query else "a blank one",
+        )
+    return query

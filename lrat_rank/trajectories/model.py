@@ -1,0 +1,110 @@
+"""What an agent did, step by step: the typed model every log format is read into.
+
+A trajectory is one agent run; its turns stand in the order they happened. Nothing here judges:
+relevance is the business of `lrat_rank.mining`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Impression:
+    """One shown document: `rank` from 1 in its list, `snippet` as the agent saw it."""
+
+    doc_id: str
+    rank: int
+    score: float | None = None
+    snippet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reasoning:
+    """Text the agent wrote between actions; never empty."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One search and the list it showed. `query` is the one that was run.
+
+    `other_queries` are further queries of the same call that the tool ignored. A failed search
+    has `failed` set and shows nothing.
+    """
+
+    query: str
+    impressions: tuple[Impression, ...] = ()
+    other_queries: tuple[str, ...] = ()
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Browse:
+    """One document opened. `text` is what came back, where the log kept it.
+
+    `also` holds further documents of the same call (a visit of several pages at once): they share
+    the reasoning that follows.
+    """
+
+    doc_id: str
+    text: str | None = None
+    also: tuple[str, ...] = ()
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The final answer, as text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherCall:
+    """A tool call that neither searches nor opens a document (or whose arguments are unreadable)."""
+
+    tool: str
+
+
+Turn = Reasoning | Search | Browse | Answer | OtherCall
+
+
+@dataclass(frozen=True, slots=True)
+class Trajectory:
+    """One agent run.
+
+    Attributes:
+        trajectory_id: Unique among the trajectories read together.
+        question: The task, or empty where the log has none.
+        turns: In the order they happened.
+        status: As logged (`completed`, …), or None.
+        correct: Whether the answer was right, where the log knows.
+        agent: Model or agent name, or empty.
+        retriever: Name of the search back end, or empty.
+        source: The file (and line) it came from.
+    """
+
+    trajectory_id: str
+    question: str
+    turns: tuple[Turn, ...]
+    status: str | None = None
+    correct: bool | None = None
+    answer: str | None = None
+    agent: str = ""
+    retriever: str = ""
+    source: str = field(default="", compare=False)
+
+    @property
+    def group(self) -> str:
+        """What a split must never cut: the question, however often and by whom it was asked.
+
+        Two runs share a group when their questions are equal after case and white space are
+        folded; without a question each trajectory is a group of its own.
+        """
+        question = " ".join(self.question.casefold().split())
+        if not question:
+            return f"trajectory-{self.trajectory_id}"
+        return f"question-{hashlib.sha1(question.encode(), usedforsecurity=False).hexdigest()[:12]}"

@@ -1,0 +1,75 @@
+"""Texts to unit vectors, by a sentence-transformers encoder of the user's choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from lrat_rank.errors import InputError
+from lrat_rank.features.forward import FloatArray
+from lrat_rank.models.offline import checkpoint
+from lrat_rank.progress import track
+
+_TEXTS_A_STEP = 512
+
+
+class Encoder:
+    """A sentence encoder, loaded when it is first used.
+
+    Args:
+        name: "offline" for the packaged MiniLM, a folder, or a name on the Hugging Face hub.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._remembered: dict[str, FloatArray] = {}
+
+    @cached_property
+    def _model(self) -> Any:
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            return SentenceTransformer(checkpoint(self.name))
+        except (OSError, ValueError) as error:
+            raise InputError(
+                "encoder",
+                must="offline, a checkpoint folder, or a name the Hugging Face hub has",
+                got=f"{self.name!r} ({str(error).splitlines()[0]})",
+            ) from error
+
+    def encode(self, texts: Sequence[str], *, progress: str | None = None) -> FloatArray:
+        """float32 (texts, d) unit vectors."""
+        steps = range(0, len(texts), _TEXTS_A_STEP)
+        # Texts of like length side by side, or the padding costs more than the reading.
+        order = np.argsort([len(text) for text in texts], kind="stable")
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for start in track(steps, progress) if progress else steps:
+            step = order[start : start + _TEXTS_A_STEP]
+            vectors[step] = self._model.encode(
+                [texts[number] for number in step],
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            )
+        return vectors
+
+    def encode_queries(self, queries: Sequence[str]) -> FloatArray:
+        """As `encode`, with each distinct query encoded once in the life of the encoder.
+
+        Candidates, features and cascades ask for the same few queries again and again.
+        """
+        new = [query for query in dict.fromkeys(queries) if query not in self._remembered]
+        if len(self._remembered) + len(new) > 100_000:
+            self._remembered.clear()
+            new = list(dict.fromkeys(queries))
+        if new:
+            self._remembered.update(zip(new, self.encode(new), strict=True))
+        return np.stack([self._remembered[query] for query in queries])
+
+    @cached_property
+    def dimensions(self) -> int:
+        """d, the length of a vector."""
+        return int(self._model.get_sentence_embedding_dimension())

@@ -1,0 +1,74 @@
+"""Any trained ranker from its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from lrat_rank.errors import InputError
+from lrat_rank.files import read_json
+from lrat_rank.models.first_stage import Index
+from lrat_rank.models.ranker import Ranker
+from lrat_rank.registry import Registry
+
+RANKER_FILE = "ranker.json"
+
+Loader = Callable[[Path, Index], Ranker]
+
+
+def _lightgbm(folder: Path, index: Index) -> Ranker:
+    from lrat_rank.models.lightgbm_ranker import LightGBMRanker
+
+    return LightGBMRanker.load(folder, index)
+
+
+def _cross_encoder(folder: Path, index: Index) -> Ranker:
+    from lrat_rank.models.cross_encoder import CrossEncoderRanker
+
+    return CrossEncoderRanker.load(folder, index)
+
+
+def _cascade(folder: Path, index: Index) -> Ranker:
+    from lrat_rank.models.cascade import Cascade
+
+    return Cascade.load(folder, index)
+
+
+LOADERS: Registry[Loader] = Registry("ranker kind")
+LOADERS.add("lightgbm", _lightgbm)
+LOADERS.add("cross-encoder", _cross_encoder)
+LOADERS.add("cascade", _cascade)
+
+
+def load_ranker(folder: Path | str, index: Index) -> Ranker:
+    """Load a ranker folder, bound to the index its candidates come from.
+
+    A Hugging Face checkpoint folder without `ranker.json` is taken for a cross-encoder.
+
+    Raises:
+        InputError: The folder holds no ranker.
+    """
+    folder = Path(folder)
+    if (folder / RANKER_FILE).is_file():
+        kind = read_json(folder / RANKER_FILE, "ranker").get("kind")
+        return LOADERS.get(str(kind))(folder, index)
+    if (folder / "config.json").is_file():
+        return _cross_encoder(folder, index)
+    raise InputError(
+        "ranker",
+        must="a folder made by lrat-rank train, or a Hugging Face checkpoint",
+        got=_what_it_is(folder),
+        where=folder,
+    )
+
+
+def _what_it_is(folder: Path) -> str:
+    if not folder.exists():
+        return "nothing there"
+    if folder.is_file():
+        return "a file"
+    return (
+        "an index folder"
+        if (folder / "manifest.json").exists()
+        else f"a folder without {RANKER_FILE}"
+    )
