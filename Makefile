@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt
-MODULES := lrat_rank features models eval
+TYPED := build/typed
 
 .PHONY: demo test check dev bench clean
 .DEFAULT_GOAL := test
@@ -26,14 +26,15 @@ test: .venv/.extras-dev  ## every test, offline
 dev: .venv/.extras-dev  ## an install that type checkers and editors resolve
 	$(PIP) --no-deps -e . --config-settings editable_mode=strict
 
-# mypy reads the tree as it is installed: the four folders as one package.
+# mypy and the doctests read the tree as it is installed: the four folders as one package.
 check: .venv/.extras-dev  ## style, types, doctests, docs
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	rm -rf build/typed && mkdir -p build/typed/lrat_rank
-	ln -s $(CURDIR)/lrat_rank/* $(CURDIR)/features $(CURDIR)/models $(CURDIR)/eval build/typed/lrat_rank/
-	cd build/typed && ../../$(BIN)/mypy --config-file ../../pyproject.toml -p lrat_rank
-	$(BIN)/python -m pytest -q --doctest-modules --doctest-continue-on-failure -p no:cacheprovider --pyargs lrat_rank lrat_rank.features lrat_rank.models lrat_rank.eval
+	rm -rf $(TYPED) && mkdir -p $(TYPED)/lrat_rank
+	ln -s "$(CURDIR)"/lrat_rank/* "$(CURDIR)/features" "$(CURDIR)/models" "$(CURDIR)/eval" $(TYPED)/lrat_rank/
+	cd $(TYPED) && ../../$(BIN)/mypy --config-file ../../pyproject.toml -p lrat_rank
+	cd $(TYPED) && ../../$(BIN)/mypy --config-file ../../pyproject.toml ../../docs/check.py
+	cd $(TYPED) && ../../$(BIN)/python -m pytest -q --doctest-modules --doctest-continue-on-failure -c ../../pyproject.toml --rootdir . -p no:cacheprovider lrat_rank
 	$(BIN)/python docs/check.py
 
 bench: .venv/.extras-dev  ## the figures the README quotes

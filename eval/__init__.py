@@ -1,0 +1,1 @@
+"""Evaluation: measures, tests of significance, replay, simulation and reports."""

@@ -20,6 +20,8 @@ from lrat_rank.files import read_json, write_json
 IntArray = npt.NDArray[np.integer]
 FloatArray = npt.NDArray[np.floating]
 
+_DOCUMENT_FREQUENCY = "contents.document_frequency.npy"
+
 
 @dataclass(frozen=True)
 class Field:
@@ -49,6 +51,11 @@ class Field:
         return np.diff(self.offsets)
 
     @cached_property
+    def owners(self) -> IntArray:
+        """int64 (total terms,); the row of the document each term stands in."""
+        return np.repeat(np.arange(self.n_documents), self.lengths)
+
+    @cached_property
     def average_length(self) -> float:
         """Mean terms a document; 0 for a field no document has."""
         return float(self.lengths.mean()) if len(self.lengths) else 0.0
@@ -72,6 +79,9 @@ class Field:
 class ForwardIndex:
     """Titles and texts as term ids, with the vocabulary and the analyzer that made them.
 
+    Attributes:
+        document_frequency: int64 (vocabulary,); documents that hold the term in title or text.
+
     >>> index = ForwardIndex.build([("Red fox", "The fox ran."), ("", "A dog.")], Analyzer())
     >>> index.text.lengths.tolist(), index.text.document_frequency[index.vocabulary["fox"]]
     ([2, 1], np.int64(1))
@@ -83,6 +93,7 @@ class ForwardIndex:
     vocabulary: dict[str, int]
     title: Field
     text: Field
+    document_frequency: IntArray
 
     @classmethod
     def build(cls, documents: Iterable[tuple[str, str]], analyzer: Analyzer) -> ForwardIndex:
@@ -94,12 +105,31 @@ class ForwardIndex:
                 terms = analyzer.terms(content)
                 field_ids.append([vocabulary.setdefault(t, len(vocabulary)) for t in terms])
         title, text = (_field(field_ids, len(vocabulary)) for field_ids in ids)
-        return cls(analyzer, vocabulary, title, text)
+        tokens = np.concatenate((title.tokens, text.tokens))
+        owners = np.concatenate((title.owners, text.owners))
+        return cls(
+            analyzer, vocabulary, title, text, _document_frequency(owners, tokens, len(vocabulary))
+        )
 
     @property
     def n_documents(self) -> int:
         """How many documents the collection has."""
         return self.text.n_documents
+
+    @cached_property
+    def idf(self) -> FloatArray:
+        """float64 (vocabulary,); Lucene's idf of each term over whole documents."""
+        return lucene_idf(self.document_frequency, self.n_documents)
+
+    @cached_property
+    def lengths(self) -> IntArray:
+        """int64 (documents,); terms in title and text together."""
+        return self.title.lengths + self.text.lengths
+
+    @cached_property
+    def average_length(self) -> float:
+        """Mean terms a document, title and text together."""
+        return float(self.lengths.mean()) if len(self.lengths) else 0.0
 
     def term_ids(self, query: str) -> IntArray:
         """int32 ids of a query's terms, in order, repeats kept; unknown terms are left out."""
@@ -123,6 +153,7 @@ class ForwardIndex:
         for name, field in (("title", self.title), ("text", self.text)):
             for array in ("tokens", "offsets", "document_frequency", "collection_frequency"):
                 np.save(folder / f"{name}.{array}.npy", getattr(field, array), allow_pickle=False)
+        np.save(folder / _DOCUMENT_FREQUENCY, self.document_frequency, allow_pickle=False)
         terms = {"language": self.analyzer.language, "terms": list(self.vocabulary)}
         write_json(folder / "vocabulary.json", terms)
 
@@ -146,17 +177,38 @@ class ForwardIndex:
 
         stored = read_json(folder / "vocabulary.json", "index vocabulary")
         vocabulary = {term: number for number, term in enumerate(stored["terms"])}
-        return cls(Analyzer(stored["language"]), vocabulary, field("title"), field("text"))
+        frequency = np.load(folder / _DOCUMENT_FREQUENCY, mmap_mode="r", allow_pickle=False)
+        analyzer = Analyzer(stored["language"])
+        return cls(analyzer, vocabulary, field("title"), field("text"), frequency)
+
+
+def lucene_idf(document_frequency: IntArray, n_documents: int) -> FloatArray:
+    """ln(1 + (N − df + ½) / (df + ½)): how rare each term is, never negative.
+
+    Source: Kamphuis et al., "Which BM25 Do You Mean?", ECIR 2020, table 1, Lucene.
+
+    >>> lucene_idf(np.array([0, 1, 3]), 3).round(4).tolist()
+    [2.0794, 0.9808, 0.1335]
+    """
+    idf: FloatArray = np.log1p(
+        (n_documents - document_frequency + 0.5) / (document_frequency + 0.5)
+    )
+    return idf
 
 
 def _field(documents: list[list[int]], vocabulary_size: int) -> Field:
     lengths = np.array([len(ids) for ids in documents], dtype=np.int64)
     tokens = np.array([i for ids in documents for i in ids], dtype=np.int32)
-    owner = np.repeat(np.arange(len(documents)), lengths)
-    pairs = np.unique(np.stack((owner, tokens)), axis=1)
+    owners = np.repeat(np.arange(len(documents)), lengths)
     return Field(
         tokens=tokens,
         offsets=np.concatenate(([0], np.cumsum(lengths))),
-        document_frequency=np.bincount(pairs[1], minlength=vocabulary_size),
+        document_frequency=_document_frequency(owners, tokens, vocabulary_size),
         collection_frequency=np.bincount(tokens, minlength=vocabulary_size),
     )
+
+
+def _document_frequency(owners: IntArray, tokens: IntArray, vocabulary_size: int) -> IntArray:
+    """How many documents hold each term: one count a (document, term) pair."""
+    pairs = np.unique(owners.astype(np.int64) * vocabulary_size + tokens)
+    return np.bincount(pairs % max(vocabulary_size, 1), minlength=vocabulary_size)

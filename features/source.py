@@ -40,6 +40,10 @@ class FeatureSource(Protocol):
         """float32 (documents, d), unit length or zero where a document has no title; or None."""
         ...
 
+    def __contains__(self, doc_id: object) -> bool:
+        """Whether a document of that doc_id is in the index."""
+        ...
+
     def rows(self, doc_ids: Sequence[str]) -> IntArray:
         """int64 row numbers; raises InputError for an unknown doc_id."""
         ...

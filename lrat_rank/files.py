@@ -1,4 +1,4 @@
-"""Reading lines that name their place when they are wrong; writing files that are whole or absent."""
+"""Lines that name their place when they are wrong; files that are written whole or not at all."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def existing_file(path: Path | str, what: str = "file") -> Path:
 
 
 def iter_lines(path: Path | str, what: str = "file") -> Iterator[tuple[int, str]]:
-    """Yield (line number from 1, line without its newline), skipping blank lines; `.gz` is unpacked.
+    """Yield (line number from 1, line) without newlines or blank lines; `.gz` is unpacked.
 
     Raises:
         InputError: The file is missing, a folder, empty, not UTF-8 text, or a broken gzip.
@@ -149,12 +149,8 @@ def write_lines(path: Path | str, lines: Iterable[str]) -> None:
     """Write lines, whole or not at all; a `.gz` name packs them."""
     path = Path(path)
     with atomic_file(path) as temporary:
-        opened = (
-            gzip.open(temporary, "wt", encoding="utf-8")
-            if path.suffix == ".gz"
-            else temporary.open("w", encoding="utf-8", newline="\n")
-        )
-        with opened as out:
+        opened = gzip.open if path.suffix == ".gz" else open
+        with opened(temporary, "wt", encoding="utf-8", newline="\n") as out:
             out.writelines(f"{line}\n" for line in lines)
 
 

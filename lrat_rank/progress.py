@@ -1,4 +1,4 @@
-"""Progress people can read: a bar on a terminal, plain lines elsewhere; always on standard error."""
+"""Progress on standard error: a bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -35,10 +35,8 @@ def track(items: Iterable[T], description: str, *, total: int | None = None) -> 
 
 def _plain(items: Iterable[T], description: str, total: int | None) -> Iterator[T]:
     started = last = time.monotonic()
-    done = 0
-    for item in items:
+    for done, item in enumerate(items, start=1):
         yield item
-        done += 1
         now = time.monotonic()
         if now - last >= _SECONDS_BETWEEN_LINES:
             last = now

@@ -1,4 +1,4 @@
-"""One registry for everything that is chosen by name: formats, policies, judges, features, losses."""
+"""One registry for everything chosen by name: formats, policies, judges, features, losses."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""First stages, rankers and the losses they are trained with."""

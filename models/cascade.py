@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -83,23 +84,6 @@ class Cascade:
         combined[tail] = first[tail] - (first[tail].max() + 1.0 if len(tail) else 0.0)
         return combined
 
-    def save(self, folder: Path | str) -> None:
-        """Write both rankers and the options; each ranker keeps a folder of its own inside.
-
-        Raises:
-            InputError: A ranker of the cascade cannot be saved.
-        """
-        with atomic_folder(folder, marker="ranker.json") as new:
-            for name, ranker in (("first", self.first), ("second", self.second)):
-                save = getattr(ranker, "save", None)
-                if save is None:
-                    raise InputError(
-                        f"{name} ranker", must="one that can be saved", got=type(ranker).__name__
-                    )
-                save(new / name)
-            record = {"kind": KIND, "version": 1, "options": msgspec.to_builtins(self.options)}
-            write_json(new / "ranker.json", record)
-
     @classmethod
     def load(cls, folder: Path | str, index: Index) -> Cascade:
         """Open a saved cascade; errors as in `load_ranker`."""
@@ -111,6 +95,22 @@ class Cascade:
         return cls(
             load_ranker(folder / "first", index), load_ranker(folder / "second", index), options
         )
+
+
+def compose(first: Path, second: Path, out: Path, options: CascadeOptions) -> None:
+    """Write a cascade folder from two ranker folders; both are copied into it.
+
+    Raises:
+        InputError: One of the two is not a ranker folder.
+    """
+    from lrat_rank.models.loading import ranker_kind
+
+    with atomic_folder(out, marker="ranker.json") as new:
+        for name, folder in (("first", first), ("second", second)):
+            ranker_kind(folder)
+            shutil.copytree(folder, new / name)
+        record = {"kind": KIND, "version": 1, "options": msgspec.to_builtins(options)}
+        write_json(new / "ranker.json", record)
 
 
 def standardise(scores: FloatArray) -> FloatArray:

@@ -43,17 +43,25 @@ LOADERS.add("cascade", _cascade)
 def load_ranker(folder: Path | str, index: Index) -> Ranker:
     """Load a ranker folder, bound to the index its candidates come from.
 
+    Raises:
+        InputError: The folder holds no ranker.
+    """
+    folder = Path(folder)
+    return LOADERS.get(ranker_kind(folder))(folder, index)
+
+
+def ranker_kind(folder: Path) -> str:
+    """The kind of ranker a folder holds.
+
     A Hugging Face checkpoint folder without `ranker.json` is taken for a cross-encoder.
 
     Raises:
         InputError: The folder holds no ranker.
     """
-    folder = Path(folder)
     if (folder / RANKER_FILE).is_file():
-        kind = read_json(folder / RANKER_FILE, "ranker").get("kind")
-        return LOADERS.get(str(kind))(folder, index)
+        return str(read_json(folder / RANKER_FILE, "ranker").get("kind"))
     if (folder / "config.json").is_file():
-        return _cross_encoder(folder, index)
+        return "cross-encoder"
     raise InputError(
         "ranker",
         must="a folder made by lrat-rank train, or a Hugging Face checkpoint",

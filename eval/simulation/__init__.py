@@ -1,0 +1,1 @@
+"""Simulation: an invented world, its questions, and an agent that works them."""

@@ -7,14 +7,17 @@ libraries only inside the function, so that `--help` answers at once.
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Annotated
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from lrat_rank.cli.console import complain
+from lrat_rank.cli.evaluate import evaluate
+from lrat_rank.cli.index import index
+from lrat_rank.cli.retrieve import rerank, retrieve
+from lrat_rank.cli.serve import serve
 from lrat_rank.errors import LratRankError
 
 app = typer.Typer(
@@ -32,8 +35,13 @@ def options(
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
 ) -> None:
     """Rerankers trained on what search agents did: mine labels, train, score, serve."""
-    if debug:
-        os.environ["LRAT_RANK_DEBUG"] = "1"
+
+
+app.command()(index)
+app.command()(retrieve)
+app.command()(rerank)
+app.command()(serve)
+app.command()(evaluate)
 
 
 def main() -> None:
@@ -43,12 +51,13 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command line; the exit code."""
-    debug = "--debug" in arguments
+    debug = "--debug" in arguments  # taken before or after the command's name
+    words = [word for word in arguments if word != "--debug"] or ["--help"]
     try:
-        code = typer.main.get_command(app).main(arguments, "lrat-rank", standalone_mode=False)
-    except click.exceptions.Abort:
+        code = typer.main.get_command(app).main(words, "lrat-rank", standalone_mode=False)
+    except typer.Abort:
         return complain("Stopped.", code=130)
-    except click.ClickException as error:
+    except TyperException as error:
         return complain(f"{error.format_message()} Run: lrat-rank --help", code=2)
     except LratRankError as error:
         if debug:

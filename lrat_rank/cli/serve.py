@@ -45,13 +45,13 @@ def serve(
     from lrat_rank.serving import SearchTool, mcp_server
 
     if mcp == "http":
-        mcp_server.check_address(host, port)
         if log is not None:
             raise InputError(
                 "--log",
                 must="used with --mcp stdio, where one process is one session",
                 got="--mcp http, where several agents share the process",
             )
+        mcp_server.check_address(host, port)
     with redirect_stdout(sys.stderr):
         tool = SearchTool.open(
             index,

@@ -7,11 +7,14 @@ mean, so that the gain LightGBM optimises is the gain that was mined.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
+from pathlib import Path
 
 import msgspec
 import numpy as np
 
 from lrat_rank.errors import InputError
+from lrat_rank.files import read_json, write_json
 
 
 class GradeTable(msgspec.Struct, frozen=True):
@@ -57,3 +60,42 @@ class GradeTable(msgspec.Struct, frozen=True):
             return 0
         levels = np.asarray(self.label_gain[1:])
         return int(np.abs(levels - gain).argmin()) + 1
+
+
+def table_path(labels: Path | str) -> Path:
+    """Where the table of a labelled-list or qrels file lies: beside it.
+
+    >>> table_path("labels.jsonl").name
+    'labels.jsonl.gains.json'
+    """
+    labels = Path(labels)
+    return labels.with_name(f"{labels.name}.gains.json")
+
+
+def write_table(labels: Path | str, table: GradeTable) -> Path:
+    """Write the table beside the file whose grades it explains; its path."""
+    path = table_path(labels)
+    write_json(path, table)
+    return path
+
+
+def read_table(labels: Path | str) -> GradeTable | None:
+    """The table beside a labelled-list file; None when there is none.
+
+    Raises:
+        InputError: The file holds something else, or gains that do not rise from 0.
+    """
+    path = table_path(labels)
+    if not path.exists():
+        return None
+    try:
+        table = msgspec.convert(read_json(path, "gain table"), GradeTable)
+    except msgspec.ValidationError as error:
+        raise InputError(
+            "gain table", must='{"label_gain": [0.0, …]}', got=str(error), where=path
+        ) from error
+    gains = table.label_gain
+    rising = all(low < high < float("inf") for low, high in pairwise(gains))
+    if not gains or gains[0] != 0 or not rising:
+        raise InputError("label_gain", must="finite and rising from 0", got=gains, where=path)
+    return table

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from lrat_rank.errors import InputError
 from lrat_rank.files import iter_lines, write_jsonl
+from lrat_rank.mining.parquet import is_parquet, read_rows, write_rows
 
 
 class State(StrEnum):
@@ -120,25 +122,16 @@ _decoder = msgspec.json.Decoder(LabelledList)
 
 
 def read_labels(path: Path | str) -> list[LabelledList]:
-    """Read a labelled-list file (JSON Lines, `.gz` too).
+    """Read a labelled-list file: JSON Lines (`.gz` too), or Parquet by its name.
 
     Raises:
         InputError: A line breaks the contract, or a query_id comes twice; file and line are named.
     """
     lists: list[LabelledList] = []
     seen: set[str] = set()
-    for number, line in iter_lines(path, "labels"):
+    for number, record in read_rows(path) if is_parquet(path) else iter_lines(path, "labels"):
         where = f"{path}:{number}"
-        try:
-            labelled = _decoder.decode(line)
-        except msgspec.DecodeError as error:
-            raise InputError(
-                "labels line",
-                must="a labelled list",
-                got=str(error),
-                where=where,
-                do="Make the file with: lrat-rank mine TRAJECTORIES --out LABELS",
-            ) from error
+        labelled = _labelled_list(record, where)
         check(labelled, where)
         if labelled.query_id in seen:
             raise InputError(
@@ -147,6 +140,21 @@ def read_labels(path: Path | str) -> list[LabelledList]:
         seen.add(labelled.query_id)
         lists.append(labelled)
     return lists
+
+
+def _labelled_list(record: str | dict[str, Any], where: str) -> LabelledList:
+    try:
+        if isinstance(record, str):
+            return _decoder.decode(record)
+        return msgspec.convert(record, LabelledList)
+    except msgspec.MsgspecError as error:
+        raise InputError(
+            "labels line",
+            must="a labelled list",
+            got=str(error),
+            where=where,
+            do="Make the file with: lrat-rank mine TRAJECTORIES --out LABELS",
+        ) from error
 
 
 def check(labelled: LabelledList, where: str) -> None:
@@ -166,5 +174,6 @@ def check(labelled: LabelledList, where: str) -> None:
 
 
 def write_labels(path: Path | str, lists: Iterable[LabelledList]) -> None:
-    """Write labelled lists as JSON Lines, whole or not at all."""
-    write_jsonl(path, lists)
+    """Write labelled lists, whole or not at all; the name says JSON Lines or Parquet."""
+    write = write_rows if is_parquet(path) else write_jsonl
+    write(path, lists)

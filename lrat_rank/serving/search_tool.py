@@ -5,34 +5,41 @@ The Python API and every server call the same `SearchTool`.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-
-from lrat_rank.collections import Document, Ranking, Run, rank_by_score
+from lrat_rank.collections import Document, Ranking, Run
 from lrat_rank.errors import InputError, LratRankError
-from lrat_rank.models.ranker import CandidateList, Ranker
+from lrat_rank.models.ranker import Ranker
+from lrat_rank.models.rerank import rerank
 from lrat_rank.serving.snippets import first_words, readable
 from lrat_rank.serving.trajectory_log import SessionLog
 from lrat_rank.trajectories.model import Browse, Impression, Search
 
 MAX_QUERY_CHARACTERS = 4096
+MAX_ID_CHARACTERS = 1024
 MAX_K = 100
 MAX_DEPTH = 1000
 
 _QUERY_ID = "query"
+_WARMING_WORDS = 8
 
 
 class SearchIndex(Protocol):
-    """What the tool asks of an index; `lrat_rank.models.first_stage.index.Index` answers it."""
+    """What the tool asks of an index; `lrat_rank.models.first_stage.Index` is one."""
 
     @property
     def has_dense(self) -> bool:
         """Whether the index holds vectors."""
+        ...
+
+    @property
+    def doc_ids(self) -> list[str]:
+        """Every doc_id; at least one."""
         ...
 
     def retrieve(self, queries: Mapping[str, str], stage: str, depth: int) -> Run:
@@ -118,7 +125,7 @@ class SearchTool:
         self._index = index
         self._ranker = ranker
         self._snippet = first_words(snippet_tokens)
-        self._log = SessionLog(log, retriever=self.name) if log is not None else None
+        self._log = SessionLog(log, retriever=self.name, k=k) if log is not None else None
         self._one_at_a_time = threading.Lock()
 
     @classmethod
@@ -138,7 +145,7 @@ class SearchTool:
         Raises:
             InputError: A folder is not what it should be, or a setting is out of its range.
         """
-        from lrat_rank.models.first_stage.index import Index
+        from lrat_rank.models.first_stage import Index
         from lrat_rank.models.loading import load_ranker
 
         index = Index.load(Path(index_folder))
@@ -156,8 +163,9 @@ class SearchTool:
     @property
     def name(self) -> str:
         """The stages a query goes through, for instance `hybrid > LightGBMRanker`."""
-        stages = [self.stage] + ([type(self._ranker).__name__] if self._ranker else [])
-        return " > ".join(stages)
+        if self._ranker is None:
+            return self.stage
+        return f"{self.stage} > {type(self._ranker).__name__}"
 
     def search(self, query: str, k: int | None = None) -> list[SearchHit]:
         """The best `k` documents, best first; fewer, or none, where fewer match.
@@ -165,7 +173,7 @@ class SearchTool:
         Raises:
             InputError: The query is blank or longer than 4,096 characters, or `k` is not 1 to 100.
         """
-        query = _checked_query(query)
+        query = _bounded("query", query.strip(), MAX_QUERY_CHARACTERS)
         k = self.k if k is None else _within("k", k, 1, MAX_K)
         with self._one_at_a_time:
             hits = self._hits(query, self._rank(query, k))
@@ -174,7 +182,12 @@ class SearchTool:
         return hits
 
     def get_document(self, doc_id: str) -> OpenedDocument | None:
-        """One document in full; None where the index has none of that id."""
+        """One document in full; None where the index has none of that id.
+
+        Raises:
+            InputError: The id is blank or longer than 1,024 characters.
+        """
+        doc_id = _bounded("doc_id", doc_id, MAX_ID_CHARACTERS)
         with self._one_at_a_time:
             opened = self._open(doc_id)
             if self._log is not None:
@@ -184,19 +197,21 @@ class SearchTool:
 
     def warm(self) -> None:
         """Run one query through all stages, so that the first agent does not wait; not logged."""
+        # The words of a document: the first stage finds something, so the ranker is warmed too.
+        document = self._index.documents(self._index.doc_ids[:1])[0]
+        query = first_words(_WARMING_WORDS)("", document.contents)
         with self._one_at_a_time:
-            self._hits("warm", self._rank("warm", self.k))
+            self._hits(query, self._rank(query, self.k))
 
     def _rank(self, query: str, k: int) -> Ranking:
-        run = self._index.retrieve({_QUERY_ID: query}, self.stage, max(self.depth, k))
-        candidates = run.rankings.get(_QUERY_ID, [])
-        if self._ranker is None or not candidates:
-            return candidates[:k]
-        doc_ids = tuple(hit.doc_id for hit in candidates)
-        scores = self._ranker.score([CandidateList(_QUERY_ID, query, doc_ids)])[0]
-        if not np.isfinite(scores).all():
-            raise LratRankError(f"{self.name} gave a score that is not a number.")
-        return rank_by_score(doc_ids, scores.tolist(), depth=k)
+        queries, depth = {_QUERY_ID: query}, max(self.depth, k)
+        run = self._index.retrieve(queries, self.stage, depth)
+        if self._ranker is not None and run.rankings.get(_QUERY_ID):
+            run = rerank(run, queries, self._ranker, depth=depth)
+        ranking = run.rankings.get(_QUERY_ID, [])[:k]
+        if not all(math.isfinite(hit.score) for hit in ranking):
+            raise LratRankError(f"{self.name} gave a score that is not a finite number.")
+        return ranking
 
     def _hits(self, query: str, ranking: Ranking) -> list[SearchHit]:
         documents = self._index.documents([hit.doc_id for hit in ranking])
@@ -228,12 +243,11 @@ def _within(what: str, value: int, low: int, high: int) -> int:
     return value
 
 
-def _checked_query(query: str) -> str:
-    query = query.strip()
-    if not query or len(query) > MAX_QUERY_CHARACTERS:
+def _bounded(what: str, text: str, longest: int) -> str:
+    if not text.strip() or len(text) > longest:
         raise InputError(
-            "query",
-            must=f"text of 1 to {MAX_QUERY_CHARACTERS:,} characters",
-            got=f"{len(query):,} characters" if query else "a blank one",
+            what,
+            must=f"text of 1 to {longest:,} characters",
+            got=f"{len(text):,} characters" if text.strip() else "a blank one",
         )
-    return query
+    return text

@@ -22,14 +22,15 @@ _WORD = re.compile(r"\S+")
 def readable(document: Document) -> str:
     r"""The title on a line of its own, then the text.
 
-    A title that the text itself opens with is not repeated.
+    A title that is the text's own first line is not repeated.
 
     >>> readable(Document("d1", "Lor was a poet.", "Ana Lor"))
     'Ana Lor\nLor was a poet.'
     >>> readable(Document("d1", "Ana Lor\nA poet.", "Ana Lor"))
     'Ana Lor\nA poet.'
     """
-    if not document.title or document.text.lstrip().startswith(document.title):
+    first_line = document.text.lstrip().partition("\n")[0].rstrip()
+    if document.title in ("", first_line):
         return document.text
     return f"{document.title}\n{document.text}"
 

@@ -64,7 +64,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class OtherCall:
-    """A tool call that neither searches nor opens a document (or whose arguments are unreadable)."""
+    """A tool call that neither searches nor opens a document, or one that cannot be read."""
 
     tool: str
 
@@ -82,6 +82,8 @@ class Trajectory:
         turns: In the order they happened.
         status: As logged (`completed`, …), or None.
         correct: Whether the answer was right, where the log knows.
+        answer: The `answer` a log keeps beside the steps, as it stands (LRAT puts the reference
+            answer there); what the agent said is the `Answer` turn.
         agent: Model or agent name, or empty.
         retriever: Name of the search back end, or empty.
         source: The file (and line) it came from.

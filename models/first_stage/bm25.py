@@ -15,6 +15,11 @@ from lrat_rank.features.source import StageHits
 from lrat_rank.registry import Registry
 
 
+_COMPILING_PAYS = 100_000_000
+"""Queries × documents from which numba's seconds of compiling are won back; fewer are summed by
+numpy. Both give the same scores."""
+
+
 class Bm25Parameters(msgspec.Struct, frozen=True):
     """`k1` ≥ 0 bounds term frequency, `b` in [0, 1] sets length normalisation.
 
@@ -48,7 +53,7 @@ class Bm25sBackend:
         """Index every document of a forward index."""
         import bm25s
 
-        engine = bm25s.BM25(k1=parameters.k1, b=parameters.b, method="lucene", backend="numba")
+        engine = bm25s.BM25(k1=parameters.k1, b=parameters.b, method="lucene")
         documents = [terms.tolist() for terms in forward.contents()]
         # One id more than the vocabulary, so that a collection without a single term has columns.
         vocabulary = {**forward.vocabulary, "": len(forward.vocabulary)}
@@ -73,6 +78,8 @@ class Bm25sBackend:
         scores: list[FloatArray] = [np.empty(0, np.float32)] * len(queries)
         asked = [number for number, query in enumerate(queries) if len(query)]
         if asked and depth:
+            pairs = len(asked) * self._engine.scores["num_docs"]
+            self._engine.backend = "numba" if pairs >= _COMPILING_PAYS else "numpy"
             found = self._engine.retrieve(
                 [queries[number].tolist() for number in asked], k=depth, show_progress=False
             )

@@ -11,6 +11,7 @@ import numpy as np
 from lrat_rank.errors import InputError
 from lrat_rank.features.forward import FloatArray
 from lrat_rank.models.offline import checkpoint
+from lrat_rank.models.quiet import silence_library_bars
 from lrat_rank.progress import track
 
 _TEXTS_A_STEP = 512
@@ -31,6 +32,7 @@ class Encoder:
     def _model(self) -> Any:
         from sentence_transformers import SentenceTransformer
 
+        silence_library_bars()
         try:
             return SentenceTransformer(checkpoint(self.name))
         except (OSError, ValueError) as error:
@@ -72,4 +74,4 @@ class Encoder:
     @cached_property
     def dimensions(self) -> int:
         """d, the length of a vector."""
-        return int(self._model.get_sentence_embedding_dimension())
+        return int(self._model.get_embedding_dimension())

@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -31,7 +30,11 @@ from lrat_rank.models.first_stage.bm25 import BM25_BACKENDS, Bm25, Bm25Parameter
 from lrat_rank.models.first_stage.documents import DocumentStore
 from lrat_rank.models.first_stage.encoder import Encoder
 from lrat_rank.models.first_stage.fusion import reciprocal_rank_fusion
-from lrat_rank.models.first_stage.vectors import build_vector_search, open_vector_search
+from lrat_rank.models.first_stage.vectors import (
+    VectorSearch,
+    build_vector_search,
+    open_vector_search,
+)
 from lrat_rank.progress import say, track
 
 MANIFEST = "manifest.json"
@@ -152,7 +155,7 @@ class Index:
 
     @cached_property
     def title_vectors(self) -> FloatArray | None:
-        """float32 (documents, d) unit vectors of titles, zero without one, memory-mapped; or None."""
+        """float32 (documents, d) unit vectors of titles, zero rows without one; or None."""
         return self._vectors("title_vectors.npy")
 
     def _vectors(self, name: str) -> FloatArray | None:
@@ -169,7 +172,7 @@ class Index:
         return BM25_BACKENDS.get(self.options.bm25_backend)(self.forward, self.options.bm25)
 
     @cached_property
-    def _vector_search(self) -> Any:
+    def _vector_search(self) -> VectorSearch:
         return open_vector_search(np.ascontiguousarray(self.text_vectors), self.folder)
 
     def encode_queries(self, queries: Sequence[str]) -> FloatArray | None:
@@ -186,9 +189,9 @@ class Index:
             return StageHits([], [])
         if stage == "bm25":
             return self._bm25.search([self.forward.term_ids(query) for query in queries], depth)
-        vectors: FloatArray | None = self.encode_queries(queries)
-        hits: StageHits = self._vector_search.search(vectors, depth)
-        return hits
+        vectors = self.encode_queries(queries)
+        assert vectors is not None  # `retrieve` and `stage_hits` ask for dense only with an encoder
+        return self._vector_search.search(vectors, depth)
 
     def retrieve(self, queries: Mapping[str, str], stage: str, depth: int = 100) -> Run:
         """A run of the stage "bm25", "dense" or "hybrid" (reciprocal rank fusion of the two).

@@ -1,0 +1,1 @@
+"""Losses: pure functions of scores and gains, one signature for all."""

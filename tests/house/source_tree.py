@@ -1,9 +1,10 @@
 """The source tree as the house tests read it: modules under the names they are imported by."""
 
 import ast
+import functools
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -110,4 +111,9 @@ def distribution_names(requirements: list[str]) -> set[str]:
 
 def distributions_of(top_level: str) -> set[str]:
     """The installed distributions that bring a top-level import name."""
-    return {canonical(name) for name in packages_distributions().get(top_level, [])}
+    return {canonical(name) for name in _installed().get(top_level, [])}
+
+
+@functools.cache
+def _installed() -> Mapping[str, list[str]]:
+    return packages_distributions()

@@ -1,0 +1,125 @@
+"""Feature values of candidates, one row a candidate, list after list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lrat_rank.features.block import CandidateBlock
+from lrat_rank.features.catalog import FEATURES, choose
+from lrat_rank.features.forward import FloatArray, IntArray
+from lrat_rank.features.source import FeatureSource, StageHits
+from lrat_rank.features.spec import Feature, Need
+from lrat_rank.progress import track
+
+STAGE_DEPTH = 100
+"""How deep the first stages' own lists are, unless asked otherwise."""
+
+_QUERIES_AT_A_TIME = 256
+
+
+@dataclass(frozen=True)
+class FeatureMatrix:
+    """Features of several lists of candidates.
+
+    Attributes:
+        names: The columns, in order.
+        values: float32 (rows, features); NaN is missing, never 0.
+        offsets: int64 (lists + 1,); list i has the rows `offsets[i]:offsets[i + 1]`.
+    """
+
+    names: tuple[str, ...]
+    values: FloatArray
+    offsets: IntArray
+
+    @property
+    def sizes(self) -> IntArray:
+        """int64 (lists,); rows of each list."""
+        return np.diff(self.offsets)
+
+    def split(self, values: FloatArray) -> list[FloatArray]:
+        """A value a row, as one array a list."""
+        return np.split(values, self.offsets[1:-1]) if len(self.offsets) > 1 else []
+
+
+def extract(
+    source: FeatureSource,
+    lists: Sequence[tuple[str, Sequence[str]]],
+    names: Sequence[str] | None = None,
+    *,
+    depth: int = STAGE_DEPTH,
+    progress: str | None = None,
+) -> FeatureMatrix:
+    """Compute features for candidates only.
+
+    Args:
+        source: The index.
+        lists: (query, doc_ids) pairs.
+        names: Features or groups; None for every feature the index has the means for.
+        depth: How deep the first stages' own lists are, for ranks in them.
+        progress: What to call the work on a progress bar; None for silence.
+
+    Raises:
+        InputError: A feature is unknown or the index cannot serve it, or a doc_id is unknown.
+    """
+    chosen = choose(names, source)
+    features = [FEATURES.get(name) for name in chosen]
+    sizes = [len(doc_ids) for _, doc_ids in lists]
+    offsets = np.concatenate(([0], np.cumsum(sizes, dtype=np.int64)))
+    values = np.empty((offsets[-1], len(features)), dtype=np.float32)
+    blocks = _blocks(source, lists, _needs(features), depth)
+    if progress:
+        blocks = track(blocks, progress, total=len(lists))
+    for start, block in zip(offsets[:-1].tolist(), blocks, strict=True):
+        if len(block):
+            for column, item in enumerate(features):
+                values[start : start + len(block), column] = item.compute(block)
+    return FeatureMatrix(chosen, values, offsets)
+
+
+def _needs(features: Sequence[Feature]) -> set[Need]:
+    return {need for item in features for need in item.spec.needs}
+
+
+def _blocks(
+    source: FeatureSource,
+    lists: Sequence[tuple[str, Sequence[str]]],
+    needs: set[Need],
+    depth: int,
+) -> Iterator[CandidateBlock]:
+    """One block a list; queries go to the encoder and the first stages many at a time."""
+    for start in range(0, len(lists), _QUERIES_AT_A_TIME):
+        part = lists[start : start + _QUERIES_AT_A_TIME]
+        queries = list(dict.fromkeys(query for query, _ in part))
+        place = {query: number for number, query in enumerate(queries)}
+        hits = source.stage_hits(queries, depth) if Need.STAGES in needs else {}
+        vectors = source.encode_queries(queries) if Need.VECTORS in needs else None
+        for query, doc_ids in part:
+            rows = source.rows(doc_ids)
+            number = place[query]
+            yield CandidateBlock(
+                query=query,
+                rows=rows,
+                forward=source.forward,
+                stage_ranks=_stage_ranks(hits, number, rows),
+                query_vector=None if vectors is None else vectors[number],
+                text_vectors=source.text_vectors,
+                title_vectors=source.title_vectors,
+            )
+
+
+def _stage_ranks(
+    hits: Mapping[str, StageHits], number: int, rows: IntArray
+) -> dict[str, FloatArray]:
+    return {stage: _ranks(found.rows[number], rows) for stage, found in hits.items()}
+
+
+def _ranks(listed: IntArray, rows: IntArray) -> FloatArray:
+    """float64 (rows,); each row's rank from 1 in the list, NaN where it is not listed."""
+    if len(listed) == 0:
+        return np.full(len(rows), np.nan)
+    order = np.argsort(listed)
+    place = np.minimum(np.searchsorted(listed, rows, sorter=order), len(listed) - 1)
+    return np.where(listed[order[place]] == rows, order[place] + 1.0, np.nan)

@@ -1,0 +1,158 @@
+"""What the first stages think of a candidate."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lrat_rank.features.block import CandidateBlock
+from lrat_rank.features.forward import FloatArray
+from lrat_rank.features.spec import FeatureSpec, Group, Need, feature
+
+RRF_K = 60
+
+_INFINITY = float("inf")
+_NOT_IN_LIST = "the stage's own list does not hold the document"
+
+
+@feature(
+    FeatureSpec(
+        name="bm25_score",
+        group=Group.FIRST_STAGE,
+        unit="score",
+        range=(0.0, _INFINITY),
+        higher_is_better=True,
+        missing=None,
+        needs=(Need.TERMS,),
+        source="Robertson and Zaragoza 2009; Lucene's idf, k1 = 1.5, b = 0.75",
+    )
+)
+def bm25_score(block: CandidateBlock) -> FloatArray:
+    """BM25 of the whole document, title and text together."""
+    return block.bm25
+
+
+@feature(
+    FeatureSpec(
+        name="bm25_margin",
+        group=Group.FIRST_STAGE,
+        unit="score",
+        range=(-_INFINITY, 0.0),
+        higher_is_better=True,
+        missing=None,
+        needs=(Need.TERMS,),
+    )
+)
+def bm25_margin(block: CandidateBlock) -> FloatArray:
+    """BM25 less that of the best candidate in the list."""
+    best: float = block.bm25.max()
+    return block.bm25 - best
+
+
+@feature(
+    FeatureSpec(
+        name="bm25_share",
+        group=Group.FIRST_STAGE,
+        unit="share",
+        range=(0.0, 1.0),
+        higher_is_better=True,
+        missing="no candidate holds a query term",
+        needs=(Need.TERMS,),
+    )
+)
+def bm25_share(block: CandidateBlock) -> FloatArray:
+    """BM25 as a share of the best candidate's, which makes queries of any length comparable."""
+    best = block.bm25.max()
+    return block.bm25 / best if best > 0 else block.constant(np.nan)
+
+
+@feature(
+    FeatureSpec(
+        name="bm25_reciprocal_rank",
+        group=Group.FIRST_STAGE,
+        unit="1/rank",
+        range=(0.0, 1.0),
+        higher_is_better=True,
+        missing=_NOT_IN_LIST,
+        needs=(Need.STAGES,),
+    )
+)
+def bm25_reciprocal_rank(block: CandidateBlock) -> FloatArray:
+    """1 / rank in BM25's own list for the query."""
+    return _reciprocal_rank(block, "bm25")
+
+
+@feature(
+    FeatureSpec(
+        name="dense_reciprocal_rank",
+        group=Group.FIRST_STAGE,
+        unit="1/rank",
+        range=(0.0, 1.0),
+        higher_is_better=True,
+        missing=_NOT_IN_LIST,
+        needs=(Need.STAGES, Need.VECTORS),
+    )
+)
+def dense_reciprocal_rank(block: CandidateBlock) -> FloatArray:
+    """1 / rank in the dense stage's own list for the query."""
+    return _reciprocal_rank(block, "dense")
+
+
+@feature(
+    FeatureSpec(
+        name="dense_margin",
+        group=Group.FIRST_STAGE,
+        unit="cosine",
+        range=(-2.0, 0.0),
+        higher_is_better=True,
+        missing="the document has no vector",
+        needs=(Need.VECTORS,),
+    )
+)
+def dense_margin(block: CandidateBlock) -> FloatArray:
+    """Cosine of query and document less that of the best candidate in the list."""
+    best: float = block.text_cosine.max(initial=-np.inf, where=~np.isnan(block.text_cosine))
+    return block.text_cosine - best
+
+
+@feature(
+    FeatureSpec(
+        name="stages_found",
+        group=Group.FIRST_STAGE,
+        unit="stages",
+        range=(0.0, 2.0),
+        higher_is_better=True,
+        missing=None,
+        needs=(Need.STAGES,),
+    )
+)
+def stages_found(block: CandidateBlock) -> FloatArray:
+    """How many first stages have the document in their own list."""
+    found = block.constant(0.0)
+    for ranks in block.stage_ranks.values():
+        found += ~np.isnan(ranks)
+    return found
+
+
+@feature(
+    FeatureSpec(
+        name="rrf_score",
+        group=Group.FIRST_STAGE,
+        unit="score",
+        range=(0.0, 2 / (RRF_K + 1)),
+        higher_is_better=True,
+        missing=None,
+        needs=(Need.STAGES,),
+        source="Cormack, Clarke and Büttcher, SIGIR 2009, k = 60",
+    )
+)
+def rrf_score(block: CandidateBlock) -> FloatArray:
+    """Reciprocal rank fusion of the first stages' own lists; a list without it adds nothing."""
+    fused = block.constant(0.0)
+    for ranks in block.stage_ranks.values():
+        fused += np.where(np.isnan(ranks), 0.0, 1 / (RRF_K + ranks))
+    return fused
+
+
+def _reciprocal_rank(block: CandidateBlock, stage: str) -> FloatArray:
+    ranks = block.stage_ranks.get(stage)
+    return block.constant(np.nan) if ranks is None else np.reciprocal(ranks)

@@ -1,0 +1,202 @@
+"""The policy `reference`: row for row what the builder published with the paper emits.
+
+It makes one list for each browse. Searches gather in a *window* until a run of browses holds one
+that satisfied; the window then closes. Where the builder differs from the paper's text is told in
+docs/data-model.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from lrat_rank.mining.intensity import Intensity
+from lrat_rank.mining.judges.base import Verdict
+from lrat_rank.mining.labels import Candidate, Evidence, LabelledList, State
+from lrat_rank.mining.policies.base import Setting
+from lrat_rank.mining.policies.reading import context_of, draft, known, searches, shown
+from lrat_rank.mining.report import Drop, Note
+from lrat_rank.mining.weighing import weigh_rows
+from lrat_rank.trajectories.arguments import is_browse
+from lrat_rank.trajectories.model import (
+    Answer,
+    Browse,
+    Impression,
+    OtherCall,
+    Reasoning,
+    Search,
+    Trajectory,
+    Turn,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """One browse of a run; `reasoning` is the next turn's text, or empty."""
+
+    doc_id: str
+    turn: int
+    reasoning: str
+    verdict: Verdict
+    before_answer: bool
+
+
+@dataclass(slots=True)
+class _Window:
+    """What happened since the last satisfied run.
+
+    Attributes:
+        lists: (turn, search), oldest first.
+        query: The latest (turn, query), or None before the first search.
+        unsatisfied: Documents opened in vain in earlier runs, oldest first.
+        undecided: Documents opened in earlier runs that got no verdict.
+    """
+
+    lists: list[tuple[int, Search]] = field(default_factory=list)
+    query: tuple[int, str] | None = None
+    unsatisfied: list[str] = field(default_factory=list)
+    undecided: list[str] = field(default_factory=list)
+
+    def impressions(self) -> dict[str, Impression]:
+        """Each shown document where it was shown last; the latest list first, each in its order."""
+        everything: dict[str, Impression] = {}
+        for _, search in reversed(self.lists):
+            for doc_id, impression in shown(search).items():
+                everything.setdefault(doc_id, impression)
+        return everything
+
+
+class ReferencePolicy:
+    """Latest query, all unread documents of the window as negatives, a list for every browse.
+
+    The builder knows two verdicts. A browse whose verdict is unknown has no counterpart there: it
+    gives no list, is nobody's negative, and does not close the window.
+    """
+
+    name = "reference"
+
+    def refusal(self, trajectory: Trajectory) -> Drop | None:
+        """Neither correctness nor status matters to the builder."""
+        return None if searches(trajectory) else Drop.NO_SEARCH
+
+    def drafts(self, trajectory: Trajectory, setting: Setting) -> Iterator[LabelledList]:
+        """One draft for each browse whose document the window showed."""
+        window = _Window()
+        turn = 0
+        while turn < len(trajectory.turns):
+            step = trajectory.turns[turn]
+            if isinstance(step, Search):
+                window.lists.append((turn, step))
+                window.query = (turn, step.query)
+                known(step, setting)
+            if not _opens(step):
+                turn += 1
+                continue
+            run, turn = _run(trajectory.turns, turn, setting)
+            for opened in run:
+                yield from _row(trajectory, window, run, opened, setting)
+            window.unsatisfied += [o.doc_id for o in run if o.verdict is Verdict.REJECTS]
+            window.undecided += [o.doc_id for o in run if o.verdict is Verdict.UNKNOWN]
+            if any(opened.verdict is Verdict.USES for opened in run):
+                window = _Window()
+
+    def weigh(
+        self, drafts: Sequence[LabelledList], intensity: Intensity | None
+    ) -> list[LabelledList]:
+        """Gain and weight of a list are the reweight rate of its browse."""
+        return weigh_rows(drafts, intensity)
+
+
+def _opens(turn: Turn) -> bool:
+    """Whether the turn belongs to a run: a browse, or a call of a browse tool without an id."""
+    return isinstance(turn, Browse) or (isinstance(turn, OtherCall) and is_browse(turn.tool))
+
+
+def _run(turns: Sequence[Turn], start: int, setting: Setting) -> tuple[list[_Opened], int]:
+    """The browses that follow each other, each with one reasoning turn at most; and the end."""
+    run: list[_Opened] = []
+    turn = start
+    while turn < len(turns) and _opens(turns[turn]):
+        step = turns[turn]
+        if not isinstance(step, Browse):
+            turn += 1
+            continue
+        setting.report.drop(Drop.BROWSE_FURTHER, len(step.also))
+        following = turns[turn + 1] if turn + 1 < len(turns) else None
+        reasoning = following.text if isinstance(following, Reasoning) else ""
+        setting.report.note(Note.MISSING_REASONING, not reasoning)
+        end = turn + 2 if isinstance(following, Reasoning) else turn + 1
+        run.append(
+            _Opened(
+                doc_id=step.doc_id,
+                turn=turn,
+                reasoning=reasoning,
+                verdict=setting.verdict(reasoning),
+                before_answer=end == len(turns) or isinstance(turns[end], Answer),
+            )
+        )
+        turn = end
+    return run, turn
+
+
+def _row(
+    trajectory: Trajectory,
+    window: _Window,
+    run: Sequence[_Opened],
+    opened: _Opened,
+    setting: Setting,
+) -> Iterator[LabelledList]:
+    """The list of one browse, or nothing when the browse cannot give one."""
+    impressions = window.impressions()
+    if window.query is None or opened.doc_id not in impressions:
+        setting.report.drop(Drop.BROWSE_NOT_SHOWN)
+    elif not setting.knows(opened.doc_id):
+        setting.report.drop(Drop.BROWSE_NOT_IN_CORPUS)
+    elif opened.verdict is Verdict.UNKNOWN:
+        setting.report.drop(Drop.BROWSE_NOT_POSITIVE)
+    else:
+        turn, query = window.query
+        length = setting.length(opened.reasoning)
+        evidence = Evidence(
+            turn=opened.turn,
+            reasoning_length=length,
+            before_answer=opened.before_answer and length is not None,
+            focal=True,
+        )
+        satisfied = opened.verdict is Verdict.USES
+        state = State.RELEVANT if satisfied else State.REJECTED
+        focal = draft(impressions[opened.doc_id], state, evidence)
+        yield LabelledList(
+            query_id=f"{trajectory.trajectory_id}-{turn}-{opened.turn}",
+            query=query,
+            context=context_of(trajectory, turn),
+            trajectory_id=trajectory.trajectory_id,
+            group=trajectory.group,
+            candidates=(focal, *_negatives(window, run, opened, impressions, setting)),
+        )
+
+
+def _negatives(
+    window: _Window,
+    run: Sequence[_Opened],
+    opened: _Opened,
+    impressions: dict[str, Impression],
+    setting: Setting,
+) -> Iterator[Candidate]:
+    """Documents read in vain, the nearest first; then the unread ones, the latest list first."""
+    by_verdict: dict[Verdict, list[str]] = {verdict: [] for verdict in Verdict}
+    for other in run:
+        by_verdict[other.verdict].append(other.doc_id)
+    satisfied = {*by_verdict[Verdict.USES], opened.doc_id}
+    undecided = {*by_verdict[Verdict.UNKNOWN], *window.undecided}
+    in_vain = dict.fromkeys([*reversed(by_verdict[Verdict.REJECTS]), *reversed(window.unsatisfied)])
+    # A document read in vain may never have been shown: it ranks below everything that was.
+    below = 1 + max(impression.rank for impression in impressions.values())
+    for doc_id in dict.fromkeys([*in_vain, *impressions]):
+        if doc_id in satisfied or not setting.knows(doc_id):
+            continue
+        if doc_id in in_vain:
+            shot = impressions.get(doc_id) or Impression(doc_id=doc_id, rank=below)
+            yield draft(shot, State.REJECTED)
+        elif doc_id not in undecided:
+            yield draft(impressions[doc_id], State.SKIPPED)

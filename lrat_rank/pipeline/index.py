@@ -1,0 +1,31 @@
+"""Corpus files into an index folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from lrat_rank.collections import read_corpus
+from lrat_rank.models.first_stage import Index, IndexOptions
+
+
+class IndexResult(msgspec.Struct, frozen=True):
+    """What was indexed; `repeats` are documents left out because their id came before."""
+
+    index: str
+    documents: int
+    encoder: str
+    repeats: list[str]
+
+
+def build_index(corpus: Path, out: Path, options: IndexOptions, *, strict: bool) -> IndexResult:
+    """Index a corpus file.
+
+    Raises:
+        InputError: The corpus is malformed, or, with `strict`, an id comes twice.
+    """
+    repeats: list[str] = []
+    documents = read_corpus(corpus, repeats=None if strict else repeats)
+    index = Index.build(documents, out, options)
+    return IndexResult(str(out), len(index), options.encoder, repeats)

@@ -1,0 +1,166 @@
+"""What tools and agents put into log fields, decoded however it was encoded.
+
+A field may hold a value as it is, as a JSON string, as a JSON string inside a JSON string, as
+several JSON values one after another, or as a Python literal. Nothing here evaluates code.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import warnings
+from collections.abc import Mapping
+
+_TEXT_PART_TYPES = frozenset({"text", "output_text", "input_text", "summary_text"})
+_DOC_ID_KEYS = ("docid", "doc_id", "_id", "id")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_SPACE = " \t\r\n"
+
+
+def decode_json(data: str | bytes) -> object:
+    """One JSON value; NaN is let through and half emoji become the replacement character.
+
+    Raises:
+        ValueError: The data is not JSON, not text, or nested too deep.
+
+    >>> decode_json('{"docid": 5}')
+    {'docid': 5}
+    """
+    try:
+        value = json.loads(data)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    return _repair(value) if _may_hold_surrogates(data) else value
+
+
+def _may_hold_surrogates(data: str | bytes) -> bool:
+    if isinstance(data, bytes):
+        return b"\\ud" in data or b"\\uD" in data
+    return "\\ud" in data or "\\uD" in data
+
+
+def _repair(value: object) -> object:
+    """Replace surrogates that stand alone: they can never be written as UTF-8 again."""
+    if isinstance(value, str):
+        return _LONE_SURROGATE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_repair(item) for item in value]
+    if isinstance(value, dict):
+        return {_repair(key): _repair(item) for key, item in value.items()}
+    return value
+
+
+def structured(text: str) -> object | None:
+    """The list or object that a text encodes; None when it is only text.
+
+    >>> structured("{'docid': '5', 'text': 'it'}")
+    {'docid': '5', 'text': 'it'}
+    >>> structured('{"docid": 1}{"docid": 2}')
+    [{'docid': 1}, {'docid': 2}]
+    >>> structured("[title] and words") is None
+    True
+    """
+    body = text.strip()
+    if not body.startswith(("[", "{", '"')):
+        return None
+    try:
+        value = decode_json(body)
+    except ValueError:
+        value = _json_sequence(body)
+        if value is None:
+            value = _python_literal(body)
+    if isinstance(value, str):
+        return structured(value)
+    return value if isinstance(value, list | dict) else None
+
+
+def _json_sequence(body: str) -> list[object] | None:
+    """Several objects one after another, as when one text block a result was joined."""
+    decoder, values, at = json.JSONDecoder(), [], 0
+    while at < len(body):
+        try:
+            value, at = decoder.raw_decode(body, at)
+        except (ValueError, RecursionError):
+            return None
+        if not isinstance(value, list | dict):
+            return None
+        values.append(_repair(value))
+        while at < len(body) and body[at] in _SPACE:
+            at += 1
+    return values
+
+
+def _python_literal(body: str) -> object | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)
+            return _repair(ast.literal_eval(body))
+    except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
+        return None
+
+
+def unwrap(value: object) -> object:
+    """Take off text parts, MCP result envelopes and string encodings.
+
+    Returns:
+        None, a list, an object, or text that encodes nothing further. An envelope that says it
+        is an error becomes `{"error": …}`.
+    """
+    if isinstance(value, str):
+        inner = structured(value)
+        return value if inner is None else unwrap(inner)
+    if isinstance(value, Mapping):
+        if value.get("isError") is True or value.get("is_error") is True:
+            return {"error": joined_text(value.get("content")) or "error"}
+        if isinstance(value.get("content"), list) and logged_doc_id(value) is None:
+            return unwrap(value["content"])
+        return unwrap(value["text"]) if _is_text_part(value) else value
+    if isinstance(value, list) and value and all(_is_text_part(part) for part in value):
+        return unwrap(joined_text(value, "\n\n"))
+    return value
+
+
+def _is_text_part(part: object) -> bool:
+    if isinstance(part, str):
+        return True
+    return (
+        isinstance(part, Mapping)
+        and isinstance(part.get("text"), str)
+        and logged_doc_id(part) is None
+        and ("type" not in part or part["type"] in _TEXT_PART_TYPES)
+    )
+
+
+def joined_text(value: object, between: str = " ") -> str:
+    """Text of a string, a list of strings, or a list of objects with a `text`; else empty.
+
+    >>> joined_text(["one", {"type": "summary_text", "text": "two"}, 3])
+    'one two'
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        text = value.get("text")
+        return text if isinstance(text, str) else ""
+    if isinstance(value, list):
+        return between.join(text for text in (joined_text(part) for part in value) if text)
+    return ""
+
+
+def plain_id(value: object) -> str | None:
+    """A doc id as text, white space off; None for what cannot be one.
+
+    >>> plain_id(5), plain_id(" a "), plain_id(True), plain_id("")
+    ('5', 'a', None, None)
+    """
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    return (value.strip() or None) if isinstance(value, str) else None
+
+
+def logged_doc_id(record: Mapping[str, object]) -> str | None:
+    """The doc id an object names under any of its usual keys, or None."""
+    return next((i for i in (plain_id(record.get(key)) for key in _DOC_ID_KEYS) if i), None)

@@ -1,0 +1,62 @@
+"""What was read, what was left out and why: nothing is lost in silence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from lrat_rank.trajectories.model import (
+    Answer,
+    Browse,
+    OtherCall,
+    Reasoning,
+    Search,
+    Trajectory,
+    Turn,
+)
+
+_KINDS: dict[type[Turn], str] = {
+    Search: "search",
+    Browse: "browse",
+    Reasoning: "reasoning",
+    Answer: "answer",
+    OtherCall: "other_call",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """One file, or one line or record of a file, that gave no trajectory."""
+
+    where: str
+    reason: str
+
+
+@dataclass(slots=True)
+class ReadReport:
+    """Filled while trajectories are read.
+
+    Attributes:
+        files: Files opened.
+        trajectories: Trajectories read.
+        skipped: What gave none, each with its place and reason.
+        turns: Turns read by kind: search, browse, reasoning, answer, other_call.
+        failed: Searches and browses among them that failed, by kind.
+        unplaced: Things inside read trajectories that could not be placed, counted by reason.
+    """
+
+    files: int = 0
+    trajectories: int = 0
+    skipped: list[Skipped] = field(default_factory=list)
+    turns: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+    unplaced: Counter[str] = field(default_factory=Counter)
+
+    def count(self, trajectory: Trajectory) -> None:
+        """Count one trajectory and its turns."""
+        self.trajectories += 1
+        for turn in trajectory.turns:
+            kind = _KINDS[type(turn)]
+            self.turns[kind] += 1
+            if isinstance(turn, Search | Browse) and turn.failed:
+                self.failed[kind] += 1

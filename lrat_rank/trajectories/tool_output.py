@@ -1,0 +1,217 @@
+"""What a tool gave back: the list a search showed, the document a browse opened.
+
+Both come in many shapes (see `payloads.unwrap`). Text lists are blocks of
+
+    DocID:<id>
+    [title]
+    snippet
+
+A line that starts with `DocID:` starts a result when it is the first line or follows a blank
+line, a `##` heading or another such line; elsewhere it belongs to a snippet. The LRAT builder
+takes every such line for a result; on the logs of its own tool, which sets a blank line between
+results, both rules find the same documents.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lrat_rank.trajectories.model import Impression
+from lrat_rank.trajectories.payloads import joined_text, logged_doc_id, plain_id, unwrap
+
+_LIST_KEYS = ("results", "result", "hits", "documents")
+_SNIPPET_KEYS = ("snippet", "text", "contents", "title")
+_BODY_KEYS = ("text", "contents", "content", "body")
+_RESULT_LINE = "DocID:"
+_LOGGED_ID = re.compile(r'"docid"\s*:\s*(?:"([^"\\]+)"|(\d+))')
+_DOCUMENT_HEADER = re.compile(r"Document [^\n]{1,300}:\n")
+_NOTHING = re.compile(r"\s*(?:null|none)?\s*\Z", re.IGNORECASE)
+_ERROR = re.compile(
+    r"""\s*(?:
+        \[?(?:search\s|tool\s)?error(?:\s*[:\]]
+            |\s(?:executing|retrieving|calling|fetching|reading|while|for|in)\b)
+      | (?:\[\w+\]\s*)?invalid\ request\b
+      | \[document\ not\ found\]
+      | document\b[^\n]{0,300}\bnot\ found\W*\Z
+      | traceback\ \(most\ recent
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A shown list, and what of it could not be placed (reasons, one each)."""
+
+    impressions: tuple[Impression, ...] = ()
+    failed: bool = False
+    unplaced: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a browse gave back; `doc_ids` are those the tool's own answer names."""
+
+    text: str | None = None
+    failed: bool = False
+    doc_ids: tuple[str, ...] = ()
+
+
+def read_shown(output: object) -> Shown:
+    r"""The list a search showed. An id shown twice keeps its first place.
+
+    >>> read_shown("## Web Results\nDocID:7\n[Seven]\nA number.").impressions
+    (Impression(doc_id='7', rank=1, score=None, snippet='[Seven]\nA number.'),)
+    >>> read_shown("Search error for query 'x': refused").failed
+    True
+    """
+    value = unwrap(output)
+    if isinstance(value, str):
+        return _shown_text(value)
+    hits = _hits(value)
+    if hits is None:
+        return Shown(failed=value is None or _says_error(value))
+    return _shown_hits(hits)
+
+
+def _hits(value: object) -> Sequence[object] | None:
+    if isinstance(value, list):
+        return value
+    if isinstance(value, Mapping):
+        lists = (value[key] for key in _LIST_KEYS if isinstance(value.get(key), list))
+        return next(lists, [value] if logged_doc_id(value) and not _says_error(value) else None)
+    return None
+
+
+def _says_error(value: object) -> bool:
+    return isinstance(value, Mapping) and bool(value.get("error"))
+
+
+def _shown_hits(hits: Sequence[object]) -> Shown:
+    found: list[Impression] = []
+    unplaced: list[str] = []
+    for position, hit in enumerate(hits, start=1):
+        doc_id = logged_doc_id(hit) if isinstance(hit, Mapping) else None
+        if doc_id is None or not isinstance(hit, Mapping):
+            unplaced.append("shown result without a doc id")
+            continue
+        texts = (hit[key] for key in _SNIPPET_KEYS if isinstance(hit.get(key), str))
+        found.append(Impression(doc_id, position, _score(hit.get("score")), next(texts, None)))
+    ranks = [hit.get("rank") for hit in hits if isinstance(hit, Mapping) and logged_doc_id(hit)]
+    return Shown(_each_once(_with_logged_ranks(found, ranks)), unplaced=tuple(unplaced))
+
+
+def _score(value: object) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+def _with_logged_ranks(found: list[Impression], ranks: list[object]) -> list[Impression]:
+    """Logged ranks stand where they are whole numbers from 1 that only go up; else the places."""
+    before = 0
+    kept: list[int] = []
+    for rank in ranks:
+        if not isinstance(rank, int) or isinstance(rank, bool) or rank <= before:
+            return found
+        kept.append(rank)
+        before = rank
+    return [
+        Impression(shown.doc_id, rank, shown.score, shown.snippet)
+        for shown, rank in zip(found, kept, strict=True)
+    ]
+
+
+def _each_once(found: list[Impression]) -> tuple[Impression, ...]:
+    first: dict[str, Impression] = {}
+    for shown in found:
+        first.setdefault(shown.doc_id, shown)
+    return tuple(first.values())
+
+
+def _shown_text(text: str) -> Shown:
+    found, unplaced = _text_blocks(text)
+    if found:
+        return Shown(_each_once(found), unplaced=tuple(unplaced))
+    if text.lstrip().startswith(("[", "{")):
+        ids = [quoted or bare for quoted, bare in _LOGGED_ID.findall(text)]
+        if ids:
+            cut = [Impression(doc_id.strip(), rank) for rank, doc_id in enumerate(ids, start=1)]
+            return Shown(_each_once(cut), unplaced=("search output broken off: doc ids only",))
+    failed = bool(_NOTHING.match(text) or _ERROR.match(text))
+    return Shown(failed=failed, unplaced=tuple(unplaced))
+
+
+def _text_blocks(text: str) -> tuple[list[Impression], list[str]]:
+    blocks: list[tuple[str, list[str]]] = []
+    before = ""
+    for line in text.split("\n"):
+        opens = not before.strip() or before.startswith(("##", _RESULT_LINE))
+        if line.startswith(_RESULT_LINE) and opens:
+            blocks.append((line.removeprefix(_RESULT_LINE).strip(), []))
+        elif blocks:
+            blocks[-1][1].append(line)
+        before = line
+    found = [
+        Impression(doc_id, rank, snippet="\n".join(lines).strip() or None)
+        for rank, (doc_id, lines) in enumerate(blocks, start=1)
+        if doc_id
+    ]
+    return found, ["shown result without a doc id"] * (len(blocks) - len(found))
+
+
+def read_opened(output: object) -> Opened:
+    r"""The document a browse opened.
+
+    >>> read_opened("Document 5:\n{'docid': '5', 'text': 'Five.'}")
+    Opened(text='Five.', failed=False, doc_ids=('5',))
+    >>> read_opened("[Document not found] docid=5").failed
+    True
+    """
+    value = unwrap(output)
+    if isinstance(value, str):
+        header = _DOCUMENT_HEADER.match(value)
+        if header is None:
+            return _opened_text(value)
+        body = value[header.end() :]
+        inner = unwrap(body)
+        return _opened_text(body, headed=True) if isinstance(inner, str) else _opened(inner, body)
+    return _opened(value, output if isinstance(output, str) else None)
+
+
+def _opened_text(text: str, *, headed: bool = False) -> Opened:
+    if _NOTHING.match(text) or (not headed and _ERROR.match(text)):
+        return Opened(failed=True)
+    return Opened(text)
+
+
+def _opened(value: object, raw: str | None) -> Opened:
+    """Read an object or a list of them; what names no document is the text itself."""
+    records = value if isinstance(value, list) else [value]
+    objects = [record for record in records if isinstance(record, Mapping)]
+    ids = tuple(doc_id for record in objects for doc_id in _named(record))
+    texts = [text for text in map(_body, objects) if text is not None]
+    if texts:
+        return Opened("\n\n".join(texts), doc_ids=ids)
+    if value is None or any(map(_says_error, objects)):
+        return Opened(failed=True, doc_ids=ids)
+    return Opened(None if ids else raw, doc_ids=ids)
+
+
+def _named(record: Mapping[str, object]) -> list[str]:
+    doc_id = logged_doc_id(record)
+    if doc_id is not None:
+        return [doc_id]
+    several = record.get("docid")
+    ids = map(plain_id, several) if isinstance(several, list) else ()
+    return [doc_id for doc_id in ids if doc_id]
+
+
+def _body(record: Mapping[str, object]) -> str | None:
+    for key in _BODY_KEYS:
+        if isinstance(record.get(key), str | list):
+            return joined_text(record[key], "\n\n")
+    return None

@@ -1,0 +1,116 @@
+"""What a LightGBM ranker's folder says about the model in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from lrat_rank.errors import InputError
+from lrat_rank.features.catalog import FEATURES, schema_difference, schema_hash
+from lrat_rank.files import read_json
+from lrat_rank.models.lightgbm_dataset import Losses
+from lrat_rank.models.lightgbm_options import LightGBMOptions
+
+KIND = "lightgbm"
+VERSION = 1
+RECORD = "ranker.json"
+MODEL = "model.txt"
+
+
+class LightGBMRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What a ranker folder says about the model beside it.
+
+    Attributes:
+        kind: "lightgbm".
+        version: Of this record's form.
+        features: The columns the model was trained on, in order.
+        schema_hash: Of their declarations.
+        model_sha256: Of the model file.
+        label_gain: The gain of each grade.
+        options: How it was trained.
+        n_lists: Lists it was trained on.
+        n_rows: Candidates in them.
+        rounds: Trees.
+        held_out_lists: Lists that found the number of rounds; 0 where it was fixed.
+        held_out_ndcg: Their nDCG at the options' cutoff with `label_gain` as gains, or None.
+        losses: What the labels held that training could not use.
+        importance: Each feature's total gain over all splits, largest first.
+    """
+
+    kind: str
+    version: int
+    features: tuple[str, ...]
+    schema_hash: str
+    model_sha256: str
+    label_gain: tuple[float, ...]
+    options: LightGBMOptions
+    n_lists: int
+    n_rows: int
+    rounds: int
+    held_out_lists: int
+    held_out_ndcg: float | None
+    losses: Losses
+    importance: dict[str, float]
+
+
+def read_record(folder: Path) -> LightGBMRecord:
+    """The record of a ranker folder.
+
+    Raises:
+        InputError: The folder holds none, or one of another kind or version, or a damaged one.
+    """
+    path = folder / RECORD
+    if not path.is_file():
+        raise InputError(
+            "ranker",
+            must="a folder made by lrat-rank train lightgbm",
+            got=f"one without {RECORD}" if folder.is_dir() else "no folder",
+            where=folder,
+        )
+    stored = read_json(path, "ranker record")
+    if (stored.get("kind"), stored.get("version")) != (KIND, VERSION):
+        got = f"kind {stored.get('kind')}, version {stored.get('version')}"
+        raise InputError("ranker", must=f"kind {KIND}, version {VERSION}", got=got, where=path)
+    try:
+        return msgspec.convert(stored, LightGBMRecord)
+    except msgspec.ValidationError as error:
+        raise InputError(
+            "ranker record", must="a LightGBM ranker's", got=str(error), where=path
+        ) from error
+
+
+def check_schema(record: LightGBMRecord, path: Path) -> None:
+    """Check that the record's features still exist and mean what they meant.
+
+    Raises:
+        InputError: Some are missing (they are named), or are defined otherwise.
+    """
+    known = FEATURES.names()
+    check_columns(record.features, tuple(n for n in record.features if n in known), str(path))
+    if schema_hash(record.features) != record.schema_hash:
+        raise InputError(
+            "features",
+            must="defined as when the ranker was trained",
+            got="other definitions under the same names",
+            where=path,
+            do="Train the ranker again with this version.",
+        )
+
+
+def check_columns(expected: Sequence[str], found: Sequence[str], where: str) -> None:
+    """Check that columns are the ones a ranker was trained on.
+
+    Raises:
+        InputError: Some are missing, extra or moved; each is named.
+    """
+    difference = schema_difference(expected, found)
+    if difference:
+        raise InputError(
+            "features",
+            must="those the ranker was trained on, in that order",
+            got=difference,
+            where=where,
+            do="Train the ranker again with this version.",
+        )

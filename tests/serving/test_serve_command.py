@@ -1,0 +1,61 @@
+"""`lrat-rank serve` refuses what it cannot serve: one line on standard error, exit code 2."""
+
+import sys
+
+import pytest
+
+from lrat_rank.cli.app import run
+from lrat_rank.collections import Document
+from lrat_rank.models.first_stage import Index, IndexOptions
+
+
+@pytest.fixture(scope="module")
+def index_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("serve") / "index"
+    Index.build([Document("1", "A poet.")], folder, IndexOptions(encoder="none"))
+    return str(folder)
+
+
+def refusal(capsys, *arguments):
+    assert run(["serve", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    [line] = captured.err.splitlines()
+    return line
+
+
+def test_a_missing_extra_is_named_with_the_command_that_brings_it(
+    capsys, monkeypatch, index_folder
+):
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    line = refusal(capsys, "--index", index_folder, "--mcp", "stdio")
+    assert "pip install 'lrat-rank[serve]'" in line
+
+
+def test_a_folder_that_is_no_index_is_refused(capsys, tmp_path):
+    line = refusal(capsys, "--index", str(tmp_path), "--mcp", "stdio")
+    assert "index must be a folder made by lrat-rank index" in line
+
+
+def test_an_index_given_as_a_ranker_is_refused(capsys, index_folder):
+    line = refusal(capsys, "--index", index_folder, "--ranker", index_folder, "--mcp", "stdio")
+    assert "got an index folder" in line
+
+
+def test_a_stage_the_index_lacks_is_refused(capsys, index_folder):
+    line = refusal(capsys, "--index", index_folder, "--stage", "hybrid", "--mcp", "stdio")
+    assert "Use --stage bm25" in line
+
+
+def test_a_public_address_is_refused(capsys, index_folder):
+    line = refusal(capsys, "--index", index_folder, "--mcp", "http", "--host", "0.0.0.0")
+    assert "A public bind needs a token" in line
+
+
+def test_one_log_for_several_agents_is_refused(capsys, index_folder, tmp_path):
+    line = refusal(capsys, "--index", index_folder, "--mcp", "http", "--log", str(tmp_path))
+    assert "--log must be used with --mcp stdio" in line
+
+
+def test_an_unknown_transport_is_refused(capsys, index_folder):
+    assert "stdio" in refusal(capsys, "--index", index_folder, "--mcp", "pigeon")
