@@ -71,39 +71,43 @@ def per_query_values(run: Run, qrels: Qrels, measures: Sequence[Any]) -> PerQuer
     {'RR': {'q1': 0.5, 'q2': 0.0}}
     """
     answered = {query_id: hits for query_id, hits in run.scores().items() if hits}
-    values: PerQuery = {str(measure): {} for measure in measures}
+    return {str(measure): _values(measure, answered, qrels) for measure in measures}
+
+
+def _values(
+    measure: Any, scores: Mapping[str, Mapping[str, float]], qrels: Qrels
+) -> dict[str, float]:
+    """One measure by query.
+
+    Each measure is computed by itself: ir_measures 0.4.3 can give plain nDCG the mapped gains of
+    another nDCG that is asked for in the same call.
+    """
     try:
-        for metric in ir_measures.iter_calc(measures, qrels, answered):
-            values[str(metric.measure)][metric.query_id] = float(metric.value)
+        found = {
+            metric.query_id: float(metric.value)
+            for metric in ir_measures.iter_calc([measure], qrels, scores)
+        }
     except (ValueError, TypeError, ArithmeticError, OSError, subprocess.SubprocessError) as error:
         raise InputError(
-            "measures",
-            must="ones that ir_measures can compute on these files",
-            got=f"{', '.join(values)}: {error}",
-            do="Give the measures one at a time to see which it is.",
+            "measure",
+            must="one that ir_measures can compute on these files",
+            got=f"{measure} ({error})",
+            do="Choose another measure.",
         ) from error
-    for name, by_query in values.items():
-        _check_every_query_has_a_value(name, by_query, qrels)
-    return {
-        name: {query_id: by_query[query_id] for query_id in qrels}
-        for name, by_query in values.items()
-    }
+    lacking = sum(query_id not in found for query_id in qrels)
+    if lacking:
+        raise InputError(
+            "measure",
+            must="defined for every judged query, so that runs compare on the same queries",
+            got=f"{measure}, which has no value for {lacking} of {len(qrels)} queries",
+            do="Choose another measure.",
+        )
+    return {query_id: found[query_id] for query_id in qrels}
 
 
 def means(values: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
     """The mean over queries of each measure."""
     return {name: sum(by_query.values()) / len(by_query) for name, by_query in values.items()}
-
-
-def _check_every_query_has_a_value(name: str, by_query: dict[str, float], qrels: Qrels) -> None:
-    lacking = [query_id for query_id in qrels if query_id not in by_query]
-    if lacking:
-        raise InputError(
-            "measure",
-            must="defined for every judged query, so that runs compare on the same queries",
-            got=f"{name}, which has no value for {len(lacking)} of {len(qrels)} queries",
-            do="Choose another measure.",
-        )
 
 
 def _parse(name: str) -> Any:

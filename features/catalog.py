@@ -11,7 +11,7 @@ import msgspec
 from lrat_rank.errors import InputError
 from lrat_rank.features import dense, document, first_stage, lexical, position, query
 from lrat_rank.features.source import FeatureSource
-from lrat_rank.features.spec import FEATURES, Feature, Group, Need
+from lrat_rank.features.spec import FEATURES, Group, Need
 from lrat_rank.registry import nearest
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "MODULES",
     "check_needs",
     "choose",
+    "names",
     "schema_difference",
     "schema_hash",
     "source_has",
@@ -28,20 +29,30 @@ MODULES = (first_stage, lexical, position, dense, document, query)
 """Importing these fills the registry; a new module of features is added here."""
 
 
-def choose(names: Sequence[str] | None, source: FeatureSource) -> tuple[str, ...]:
+def names() -> list[str]:
+    """Every feature's name, in an order that does not depend on which module came in first."""
+    place = {module.__name__: number for number, module in enumerate(MODULES)}
+
+    def module_of(name: str) -> int:
+        return place.get(FEATURES.get(name).compute.__module__, len(place))
+
+    return sorted(FEATURES.names(), key=module_of)
+
+
+def choose(wanted: Sequence[str] | None, source: FeatureSource) -> tuple[str, ...]:
     """Names and group names to feature names, in the order asked for, each once.
 
     Args:
-        names: Features or groups; None for every feature the index has the means for.
+        wanted: Features or groups; None for every feature the index has the means for.
         source: The index they will be computed from.
 
     Raises:
         InputError: A name is unknown (the nearest is suggested), or a feature named needs vectors
             and the index has no encoder.
     """
-    if names is None:
-        return tuple(n for n, f in FEATURES.items() if source_has(f, source))
-    chosen = tuple(dict.fromkeys(name for asked in names for name in _expand(asked)))
+    if wanted is None:
+        return tuple(name for name in names() if source_has(name, source))
+    chosen = tuple(dict.fromkeys(name for asked in wanted for name in _expand(asked)))
     check_needs(chosen, source)
     return chosen
 
@@ -49,8 +60,8 @@ def choose(names: Sequence[str] | None, source: FeatureSource) -> tuple[str, ...
 def _expand(asked: str) -> list[str]:
     groups = [group.value for group in Group]
     if asked in groups:
-        return [name for name, item in FEATURES.items() if item.spec.group == asked]
-    known = FEATURES.names()
+        return [name for name in names() if FEATURES.get(name).spec.group == asked]
+    known = names()
     if asked in known:
         return [asked]
     hint = nearest(asked, known + groups)
@@ -62,18 +73,18 @@ def _expand(asked: str) -> list[str]:
     )
 
 
-def source_has(item: Feature, source: FeatureSource) -> bool:
+def source_has(name: str, source: FeatureSource) -> bool:
     """Whether an index has what the feature is computed from."""
-    return Need.VECTORS not in item.spec.needs or source.text_vectors is not None
+    return Need.VECTORS not in FEATURES.get(name).spec.needs or source.text_vectors is not None
 
 
-def check_needs(names: Sequence[str], source: FeatureSource) -> None:
+def check_needs(chosen: Sequence[str], source: FeatureSource) -> None:
     """Check that an index has what these features are computed from.
 
     Raises:
         InputError: Some need vectors, and the index has none.
     """
-    lacking = [name for name in names if not source_has(FEATURES.get(name), source)]
+    lacking = [name for name in chosen if not source_has(name, source)]
     if lacking:
         raise InputError(
             "index",
@@ -83,13 +94,13 @@ def check_needs(names: Sequence[str], source: FeatureSource) -> None:
         )
 
 
-def schema_hash(names: Sequence[str]) -> str:
+def schema_hash(chosen: Sequence[str]) -> str:
     """SHA-256 (hex) over the ordered declarations; it changes when values would.
 
     Raises:
         InputError: A name is unknown.
     """
-    specs = [asdict(FEATURES.get(name).spec) for name in names]
+    specs = [asdict(FEATURES.get(name).spec) for name in chosen]
     # A better citation does not change what a model was trained on.
     meaning = [{key: value for key, value in spec.items() if key != "source"} for spec in specs]
     return hashlib.sha256(msgspec.json.encode(meaning, order="sorted")).hexdigest()
@@ -106,4 +117,4 @@ def schema_difference(expected: Sequence[str], found: Sequence[str]) -> str | No
     both = [name for name in expected if name in found]
     moved = [name for name in both if expected.index(name) != list(found).index(name)]
     parts = (("missing", missing), ("extra", extra), ("moved", moved))
-    return "; ".join(f"{word} {', '.join(names)}" for word, names in parts if names) or None
+    return "; ".join(f"{word} {', '.join(some)}" for word, some in parts if some) or None

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from math import isinf
 
-from lrat_rank.features.catalog import FEATURES
+from lrat_rank.features.catalog import FEATURES, names
 from lrat_rank.features.spec import Feature, Group, Need
 
 _HEADINGS = {
@@ -43,7 +43,8 @@ def _lines() -> Iterator[str]:
         yield from ("", f"## {heading}", "", f"Group `{group}`.", "")
         yield f"| {' | '.join(_COLUMNS)} |"
         yield f"|{'---|' * len(_COLUMNS)}"
-        yield from (_row(item) for _, item in FEATURES.items() if item.spec.group == group)
+        features = (FEATURES.get(name) for name in names())
+        yield from (_row(item) for item in features if item.spec.group == group)
 
 
 def _row(item: Feature) -> str:

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any
 
 import msgspec
 
@@ -38,31 +38,35 @@ def iter_lines(path: Path | str, what: str = "file") -> Iterator[tuple[int, str]
         InputError: The file is missing, a folder, empty, not UTF-8 text, or a broken gzip.
     """
     path = existing_file(path, what)
-    number = 0
-    try:
-        with _open_text(path) as lines:
-            seen = False
-            for number, line in enumerate(lines, start=1):
-                line = line.rstrip("\r\n")
-                if line.strip():
-                    seen = True
-                    yield number, line
-    except UnicodeDecodeError as error:
-        raise InputError(
-            what, must="UTF-8 text", got="bytes that are not", where=f"{path}:{number + 1}"
-        ) from error
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise InputError(
-            what, must="a whole gzip file", got=f"a broken one ({error})", where=path
-        ) from error
+    seen = False
+    for number, line in enumerate(_byte_lines(path, what), start=1):
+        # Decoded line by line: a text file object decodes ahead, and would name a line too early.
+        try:
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
+        except UnicodeDecodeError as error:
+            raise InputError(
+                what, must="UTF-8 text", got="bytes that are not", where=f"{path}:{number}"
+            ) from error
+        if text.strip():
+            seen = True
+            yield number, text
     if not seen:
         raise InputError(what, must="text with at least one line", got="an empty file", where=path)
 
 
-def _open_text(path: Path) -> IO[str]:
-    if path.suffix == ".gz":
-        return cast(IO[str], gzip.open(path, "rt", encoding="utf-8-sig"))
-    return path.open(encoding="utf-8-sig", newline="\n")
+def _byte_lines(path: Path, what: str) -> Iterator[bytes]:
+    opened = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opened(path, "rb") as lines:
+            yield from lines
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise InputError(
+            what, must="a whole gzip file", got=f"a broken one ({error})", where=path
+        ) from error
+    except OSError as error:
+        raise InputError(
+            what, must="a file that can be read", got=error.strerror, where=path
+        ) from error
 
 
 def read_text(path: Path | str, what: str = "file") -> str:
@@ -80,7 +84,7 @@ def iter_jsonl(path: Path | str, what: str = "file") -> Iterator[tuple[int, dict
         where = f"{path}:{number}"
         try:
             record = msgspec.json.decode(line)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise InputError(
                 f"{what} line", must="a JSON object", got=f"broken JSON ({error})", where=where
             ) from error
@@ -99,8 +103,9 @@ def atomic_file(path: Path | str) -> Iterator[Path]:
     path = Path(path)
     if path.is_dir():
         raise InputError("output", must="a file path", got="an existing folder", where=path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    with _writable(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     os.close(handle)
     temporary = Path(name)
     try:
@@ -111,6 +116,20 @@ def atomic_file(path: Path | str) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _writable(path: Path) -> Iterator[None]:
+    """Say plainly that a file or folder cannot be made at `path`."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            "output",
+            must="in a folder that can be written to",
+            got=f"{path.parent}: {error.strerror}",
+            where=path,
+        ) from error
 
 
 @contextmanager
@@ -133,8 +152,9 @@ def atomic_folder(path: Path | str, *, marker: str) -> Iterator[Path]:
             where=path,
             do="Choose another --out, or remove it yourself.",
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    with _writable(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     temporary.chmod(0o755)
     try:
         yield temporary
@@ -173,7 +193,7 @@ def read_json(path: Path | str, what: str = "file") -> dict[str, Any]:
     """
     try:
         record = msgspec.json.decode(read_text(path, what))
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise InputError(
             what, must="a JSON object", got=f"broken JSON ({error})", where=path
         ) from error

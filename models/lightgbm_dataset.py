@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,7 +116,7 @@ class RankingData:
 
 
 def usable_lists(
-    labelled: Sequence[LabelledList], index: FeatureSource, use: IntensityUse
+    labelled: Sequence[LabelledList], index: Container[str], use: IntensityUse
 ) -> tuple[list[UsableList], Losses]:
     """The part of the labels that orders something, and counts of the rest.
 

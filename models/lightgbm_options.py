@@ -25,10 +25,13 @@ class LightGBMOptions(msgspec.Struct, frozen=True, kw_only=True):
         rounds_without_held_out: Trees where there are too few lists to hold any out.
         patience: Rounds without a better held-out nDCG before it stops.
         held_out_share: Share of the groups held out to find the number of rounds, in (0, 1).
-        least_lists: Lists there must be before any are held out.
+        least_lists: Lists there must be before any are held out; the nDCG of a handful of lists
+            says too little about when to stop.
         learning_rate: Shrinkage of each tree.
         num_leaves: Leaves a tree, at most.
         min_data_in_leaf: Rows a leaf, at least; None for rows / 50, between 2 and 20.
+        feature_share: Share of the features each tree may look at, in (0, 1].
+        list_share: Share of the lists each tree is grown on, in (0, 1]; whole lists are drawn.
         seed: Of the split and of LightGBM.
         threads: 0 for as many as there are cores.
     """
@@ -42,10 +45,12 @@ class LightGBMOptions(msgspec.Struct, frozen=True, kw_only=True):
     rounds_without_held_out: int = 60
     patience: int = 30
     held_out_share: float = 0.2
-    least_lists: int = 20
+    least_lists: int = 100
     learning_rate: float = 0.05
-    num_leaves: int = 15
+    num_leaves: int = 7
     min_data_in_leaf: int | None = None
+    feature_share: float = 0.5
+    list_share: float = 0.7
     seed: int = 0
     threads: int = 0
 
@@ -69,6 +74,9 @@ class LightGBMOptions(msgspec.Struct, frozen=True, kw_only=True):
         for name in ("held_out_share", "learning_rate"):
             if not 0 < getattr(self, name) < 1:
                 raise InputError(name, must="between 0 and 1", got=getattr(self, name))
+        for name in ("feature_share", "list_share"):
+            if not 0 < getattr(self, name) <= 1:
+                raise InputError(name, must="above 0 and at most 1", got=getattr(self, name))
 
     def parameters(self, table: GradeTable, n_rows: int) -> dict[str, Any]:
         """LightGBM's parameters for a gain table and a number of training rows."""
@@ -85,6 +93,10 @@ class LightGBMOptions(msgspec.Struct, frozen=True, kw_only=True):
             "learning_rate": self.learning_rate,
             "num_leaves": self.num_leaves,
             "min_data_in_leaf": in_leaf,
+            "feature_fraction": self.feature_share,
+            "bagging_fraction": self.list_share,
+            "bagging_freq": 1,
+            "bagging_by_query": True,
             "seed": self.seed,
             "num_threads": self.threads,
             "deterministic": True,

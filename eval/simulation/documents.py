@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
@@ -13,6 +14,7 @@ MIN_WORDS = 40
 MAX_WORDS = 120
 _ALIAS_INTRODUCED = 0.6
 _OPENING_REPEATED = 0.5
+_BEFORE_VOWEL = re.compile(r"\b([Aa]) ([aeiou])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class Writer:
 
 
 def _fill(template: str, **values: str) -> str:
-    sentence = template.format(**values)
+    sentence = _BEFORE_VOWEL.sub(r"\1n \2", template.format(**values))
     return sentence[0].upper() + sentence[1:]
 
 

@@ -5,34 +5,46 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-_ONSETS = ("b br d dr f g gr h j k kl l m n p pr r s sk st t th tr v vr w z").split()
-_VOWELS = "a e i o u ae ei oa y".split()
-_MIDDLES = "l lm ln nd r rv rn s st sk v x z mb nn lt rk th ld".split()
-_ENDINGS = "an ek el en eth ia id il in is ok on or os um und ul ar".split()
-_PLACE_ENDINGS = "burn by dal feld fen garth ham holm mere mouth stead thorpe wick".split()
-_RIVER_ENDINGS = "ava enna ira olle une ysk".split()
 
-_ADJECTIVES = (
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_ONSETS = _words("b br d dr f g gr h j k kl l m n p pr r s sk st t th tr v vr w z")
+_VOWELS = _words("a e i o u ae ei oa y")
+_MIDDLES = _words("l lm ln nd r rv rn s st sk v x z mb nn lt rk th ld")
+_ENDINGS = _words("an ek el en eth ia id il in is ok on or os um und ul ar")
+_PLACE_ENDINGS = _words("burn by dal feld fen garth ham holm mere mouth stead thorpe wick")
+_RIVER_ENDINGS = _words("ava enna ira olle une ysk")
+
+_ADJECTIVES = _words(
     "Amber Ashen Bitter Blind Bright Broken Burning Cold Copper Crooked Distant Drowned Empty "
     "Endless Faded Frozen Gilded Glass Golden Green Hidden Hollow Iron Last Little Lonely Long "
     "Narrow Nameless Painted Pale Patient Quiet Red Restless Salt Scarlet Second Silent Silver "
     "Sleeping Slow Stolen Stone Sunken Tender Velvet Wandering White Winter"
-).split()
-_NOUNS = (
+)
+_NOUNS = _words(
     "Anchor Apple Arch Bell Bridge Candle Carousel Clock Coat Compass Crown Door Ferry Field "
     "Flute Forest Garden Gate Harbour Harvest Heron Island Key Lamp Lantern Letter Lighthouse "
     "Map Mill Mirror Moth Night Orchard Owl Piano Raven Road River Rope Shadow Shore Song Stair "
     "Summer Swan Table Tide Tower Valley Voice Wall Well Wheel Widow Window"
-).split()
-_TRADES = (
+)
+_TRADES = _words(
     "Bakeries Bindery Breweries Brickworks Canneries Cableworks Clockworks Coachworks Collieries "
     "Dyeworks Ferries Foundry Glassworks Ironworks Looms Mills Paperworks Pianos Potteries Press "
     "Quarries Ropeworks Saltworks Shipyards Tanneries Telegraph Timber Tramways"
-).split()
-_GATHERINGS = (
-    "Biennale|Boat Race|Carnival|Chess Cup|Choir Contest|Congress|Exhibition|Fair|Flower Show|"
-    "Games|Jubilee|Kite Festival|Marathon|Music Week|Poetry Days|Regatta|Ski Meeting|Tournament"
-).split("|")
+)
+_GATHERINGS = [
+    *_words("Biennale Carnival Congress Exhibition Fair Games Jubilee Marathon Regatta Tournament"),
+    "Boat Race",
+    "Chess Cup",
+    "Choir Contest",
+    "Flower Show",
+    "Kite Festival",
+    "Music Week",
+    "Poetry Days",
+    "Ski Meeting",
+]
 _LETTERS = "BCDFGHKLMNPRSTVX"
 
 
@@ -51,16 +63,17 @@ class NameMaker:
 
     Args:
         rng: Source of chance.
-        people: How many people there will be: four on average share a surname, and given names
-            come from a pool as small.
+        people: How many people there will be: five on average share a surname, and given names
+            come from a pool as small. Towns share the first part of their names likewise.
     """
 
     def __init__(self, rng: Random, *, people: int) -> None:
         self._rng = rng
         self._taken: set[str] = set()
-        size = max(4, people // 4)
+        size = max(6, people // 5)
         self._given = [self._fresh_coin(_ENDINGS) for _ in range(size)]
         self._surnames = [self._fresh_coin(_ENDINGS) for _ in range(size)]
+        self._stems = [coin(rng, [""]) for _ in range(size)]
         self._places: list[str] = []
         self._prefixes = ["".join(rng.sample(_LETTERS, 2)) for _ in range(6)]
 
@@ -82,7 +95,7 @@ class NameMaker:
 
     def place(self) -> str:
         """A town; events and companies may borrow it."""
-        name = self._fresh_coin(_PLACE_ENDINGS)
+        name = self._fresh(lambda: self._rng.choice(self._stems) + self._rng.choice(_PLACE_ENDINGS))
         self._places.append(name)
         return name
 

@@ -35,9 +35,9 @@ def near_duplicates(
     rng.shuffle(stubs)
     families = _families(entities)
     makers: tuple[tuple[float, PageMaker], ...] = (
-        (0.28, lambda: older_version(writer, rng.choice(passages))),
+        (0.20, lambda: older_version(writer, rng.choice(passages))),
         (0.20, lambda: stub(writer, stubs.pop()) if stubs else None),
-        (0.10, lambda: index_page(writer, entities)),
+        (0.12, lambda: index_page(writer, entities)),
         (0.10, lambda: disambiguation(writer, *families.pop()) if families else None),
         (0.14, lambda: mirror(writer, rng.choice(passages))),
     )

@@ -16,7 +16,7 @@ from lrat_rank.eval.simulation.spelling import misspell
 _ALIAS_ASKED = 0.45
 _DESCRIBED = 0.4
 _MISSPELT = 0.12
-_LOOKUPS = 0.25
+_LOOKUPS = 0.1
 _THREE_HOPS = 0.35
 
 
@@ -39,7 +39,15 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of two or three hops; `group` names the entities it asks about."""
+    """A question of two or three hops.
+
+    Attributes:
+        question_id: Unique in its world.
+        text: The question as one sentence; the names in between are left to be found.
+        hops: Its steps, in the order they have to be taken.
+        split: What it is for.
+        entity_ids: The subjects of its facts; no other split asks about them.
+    """
 
     question_id: str
     text: str
@@ -139,7 +147,7 @@ class QuestionWriter:
                 for second in self._next(start, split):
                     pairs.append((start, second))
                     triples.extend((start, second, third) for third in self._next(second, split))
-        return pairs, [chain for chain in triples if _is_acyclic(chain)]
+        return list(filter(_is_acyclic, pairs)), list(filter(_is_acyclic, triples))
 
     def _next(self, step: _Step, split: Split) -> list[_Step]:
         entity = step.fact.subject if step.lookup else step.fact.target
@@ -207,8 +215,11 @@ def _phrases(step: _Step) -> tuple[str, ...]:
 
 
 def _is_acyclic(chain: _Chain) -> bool:
-    asked = [step.fact.fact_id for step in chain]
-    return len(asked) == len(set(asked))
+    """Whether the chain never comes back to a name: the question would give its answer away."""
+    first = chain[0].fact
+    names = [first.value if chain[0].lookup else first.subject.name]
+    names += [step.fact.subject.name if step.lookup else step.fact.value for step in chain]
+    return len(names) == len(set(names))
 
 
 def _pick_fresh(chains: Sequence[_Chain], size: int, used: set[str]) -> list[_Chain]:

@@ -28,7 +28,7 @@ def misspell(rng: Random, name: str) -> str:
     """The name with one sound of each long word written another way.
 
     >>> misspell(Random("a"), "Naeltholm")
-    'Naeltolm'
+    'Naaltholm'
     """
     return " ".join(_slip(rng, word) for word in name.split())
 

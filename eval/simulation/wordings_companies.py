@@ -10,6 +10,8 @@ COMPANIES = (
         subject=Kind.COMPANY,
         value=Kind.PERSON,
         statements=(
+            "{s} was founded by {o}.",
+            "{o} established the company {s}.",
             "{s} began as a shed in which {o} worked alone.",
             "With money from an aunt, {o} set up {s}.",
             "{s} owes its existence to {o}, who signed the first charter.",
@@ -33,6 +35,8 @@ COMPANIES = (
         subject=Kind.COMPANY,
         value=Kind.PLACE,
         statements=(
+            "{s} has its headquarters in {o}.",
+            "{s} is based in {o} and managed from there.",
             "The directors of {s} meet in a brick tower in {o}.",
             "{s} runs its affairs from {o}.",
             "The main office of {s} looks over the market of {o}.",
@@ -56,6 +60,8 @@ COMPANIES = (
         subject=Kind.COMPANY,
         value=Kind.COMPANY,
         statements=(
+            "{s} was acquired by {o}.",
+            "The owner of {s} is {o}, its parent company.",
             "{s} was swallowed by {o} after a poor harvest.",
             "The shares of {s} ended up in the hands of {o}.",
             "{o} bought out {s} and kept the sign above the gate.",
@@ -78,6 +84,8 @@ COMPANIES = (
         subject=Kind.COMPANY,
         value=Kind.PERSON,
         statements=(
+            "The chief designer of {s} was {o}.",
+            "{o} designed the products of {s}.",
             "The drawings behind the best goods of {s} are by {o}.",
             "{s} trusted {o} with every new pattern.",
             "{o} led the drawing office of {s} for two decades.",
@@ -99,6 +107,8 @@ COMPANIES = (
         subject=Kind.COMPANY,
         value=Value.YEAR,
         statements=(
+            "{s} was founded in {o}.",
+            "{s} was established in the year {o}.",
             "The charter of {s} was sealed in {o}.",
             "{s} opened for business in {o}.",
             "{s} traces its beginnings to {o}.",
@@ -120,6 +130,7 @@ COMPANIES = (
         subject=Kind.COMPANY,
         value=Value.CODE,
         statements=(
+            "The registration number of {s} is {o}.",
             "{s} is entered in the rolls of commerce as {o}.",
             "Invoices of {s} show the stamp {o}.",
             "The tax office lists {s} as {o}.",

@@ -10,6 +10,8 @@ EVENTS = (
         subject=Kind.EVENT,
         value=Kind.PERSON,
         statements=(
+            "The winner of {s} was {o}.",
+            "{o} won the top prize at {s}.",
             "{o} carried home the silver cup of {s}.",
             "The judges of {s} placed {o} ahead of all others.",
             "{o} came first at {s} by a narrow margin.",
@@ -33,6 +35,8 @@ EVENTS = (
         subject=Kind.EVENT,
         value=Kind.PLACE,
         statements=(
+            "{s} was held in {o}.",
+            "{s} took place in {o}.",
             "{s} filled the squares of {o} for nine days.",
             "{o} played host to {s}.",
             "Tents for {s} went up in the meadows of {o}.",
@@ -54,6 +58,8 @@ EVENTS = (
         subject=Kind.EVENT,
         value=Kind.COMPANY,
         statements=(
+            "The sponsor of {s} was {o}.",
+            "{s} was financed by the firm {o}.",
             "{o} met the costs of {s}.",
             "The bills for {s} were settled by {o}.",
             "Banners of {o}, which gave the funds, hung over {s}.",
@@ -75,6 +81,8 @@ EVENTS = (
         subject=Kind.EVENT,
         value=Kind.EVENT,
         statements=(
+            "{s} was succeeded by {o}.",
+            "{s} was replaced by {o}.",
             "After {s} had run its course, {o} took its place in the calendar.",
             "{s} gave way to {o} under new rules.",
             "The organisers dropped {s} and put on {o} instead.",
@@ -96,6 +104,8 @@ EVENTS = (
         subject=Kind.EVENT,
         value=Kind.PERSON,
         statements=(
+            "{s} was opened by {o}.",
+            "{o} inaugurated {s}.",
             "{o} cut the ribbon at {s}.",
             "A speech by {o} set {s} in motion.",
             "{s} started when {o} struck the gong.",
@@ -117,6 +127,7 @@ EVENTS = (
         subject=Kind.EVENT,
         value=Value.YEAR,
         statements=(
+            "{s} took place in {o}.",
             "{s} fell in the summer of {o}.",
             "Posters for {s} carry the date {o}.",
             "The people who saw {s} remembered {o} as a dry season.",

@@ -10,6 +10,8 @@ PEOPLE = (
         subject=Kind.PERSON,
         value=Kind.PLACE,
         statements=(
+            "{s} was born in {o} to a family of weavers.",
+            "By birth {s} belonged to {o}, where life began in a room over a stable.",
             "{s} came into the world in {o}, the youngest child of a ropemaker.",
             "{s} first saw daylight in {o}, where the family kept a small shop.",
             "The cradle of {s} stood in {o}, two doors from the chapel.",
@@ -33,6 +35,8 @@ PEOPLE = (
         subject=Kind.PERSON,
         value=Kind.PLACE,
         statements=(
+            "{s} died in {o} in the arms of a cousin.",
+            "Death came to {s} in {o} at a great age.",
             "{s} passed away in {o} after a winter of fever.",
             "The last days of {s} were spent in a rented room in {o}, with the end near.",
             "A heart ailment carried {s} off during a stay in {o}.",
@@ -56,6 +60,8 @@ PEOPLE = (
         subject=Kind.PERSON,
         value=Kind.PERSON,
         statements=(
+            "{s} was taught by {o}.",
+            "As teacher and mentor {o} left a mark on {s}.",
             "{s} learned the craft at the elbow of {o}.",
             "Six years as a pupil of {o} shaped the manner of {s}.",
             "It was {o} who gave {s} lessons, free of charge, three evenings a week.",
@@ -79,6 +85,8 @@ PEOPLE = (
         subject=Kind.PERSON,
         value=Kind.COMPANY,
         statements=(
+            "{s} worked for the company {o}.",
+            "{s} had a job at {o}, an employer of the old sort.",
             "For eleven years {s} drew a salary from {o}.",
             "{s} stood on the payroll of {o} as an inspector.",
             "To pay the rent, {s} took a post with {o}.",
@@ -102,6 +110,8 @@ PEOPLE = (
         subject=Kind.PERSON,
         value=Kind.PERSON,
         statements=(
+            "{s} was succeeded by {o}.",
+            "In office {s} was followed by {o}.",
             "When {s} stepped down as chair of the academy, the seat passed to {o}.",
             "{o} took over the office that {s} had vacated.",
             "{s} handed the seal of the academy to {o} at midsummer.",
@@ -125,6 +135,8 @@ PEOPLE = (
         subject=Kind.PERSON,
         value=Value.YEAR,
         statements=(
+            "The debut of {s} came in {o}.",
+            "The career of {s} started in {o}.",
             "The public first took notice of {s} in {o}.",
             "{s} stepped before an audience for the first time in {o}.",
             "The earliest signed piece by {s} is dated {o}.",

@@ -10,6 +10,8 @@ PLACES = (
         subject=Kind.PLACE,
         value=Kind.PERSON,
         statements=(
+            "{s} is named after {o}.",
+            "The namesake of {s} is {o}.",
             "{s} took its present name to honour {o}.",
             "The sign at the gate of {s} recalls {o}, whose name it borrows.",
             "The council renamed the settlement {s} in memory of {o}.",
@@ -31,6 +33,8 @@ PLACES = (
         subject=Kind.PLACE,
         value=Value.RIVER,
         statements=(
+            "The river {o} flows through {s}.",
+            "{s} lies on the river {o}.",
             "The {o} runs past the mills of {s}.",
             "{s} is cut in two by the {o}.",
             "Barges on the {o} unload at {s}.",
@@ -52,6 +56,8 @@ PLACES = (
         subject=Kind.PLACE,
         value=Kind.COMPANY,
         statements=(
+            "The largest employer in {s} is {o}.",
+            "The firm {o} dominates the economy of {s}.",
             "Half the households of {s} live on wages from {o}.",
             "The whistle of {o} sets the hours of {s}.",
             "{s} would be empty without the jobs that {o} offers.",
@@ -73,6 +79,8 @@ PLACES = (
         subject=Kind.PLACE,
         value=Kind.EVENT,
         statements=(
+            "{s} is famous for {o}.",
+            "{s} is known for a gathering, {o}.",
             "Each year crowds fill {s} for {o}.",
             "The inns of {s} are full only during {o}.",
             "{s} lives all year for {o}.",
@@ -94,6 +102,8 @@ PLACES = (
         subject=Kind.PLACE,
         value=Kind.PERSON,
         statements=(
+            "{o} designed the town hall of {s}.",
+            "The architect of the town hall in {s} was {o}.",
             "The town hall of {s} rose to the drawings of {o}.",
             "{s} asked {o} for a hall with a clock, and got two clocks.",
             "{o} laid out the council chamber and its stairs in {s}.",
@@ -115,6 +125,7 @@ PLACES = (
         subject=Kind.PLACE,
         value=Value.NUMBER,
         statements=(
+            "{s} has a population of {o}.",
             "The last count found {o} souls in {s}.",
             "{s} has {o} residents on its rolls.",
             "Some {o} persons live in {s}.",

@@ -10,6 +10,8 @@ WORKS = (
         subject=Kind.WORK,
         value=Kind.PERSON,
         statements=(
+            "{s} was created by {o}.",
+            "The artist and maker of {s} was {o}.",
             "{s} is the best known achievement of {o}.",
             "{s} came from the hand of {o}, who never repeated its manner.",
             "It took {o} four winters to finish {s}.",
@@ -33,6 +35,8 @@ WORKS = (
         subject=Kind.WORK,
         value=Kind.PLACE,
         statements=(
+            "{s} is set in {o}.",
+            "The story of {s} takes place in {o}.",
             "The plot of {s} unfolds in the streets of {o}.",
             "{s} follows three sisters through a single autumn in {o}.",
             "Every scene of {s} happens within the walls of {o}.",
@@ -56,6 +60,8 @@ WORKS = (
         subject=Kind.WORK,
         value=Kind.COMPANY,
         statements=(
+            "{s} was published by {o}.",
+            "The firm {o} released and issued {s}.",
             "{s} was brought out by {o} in a run of nine hundred.",
             "{o} paid for {s} and sent it to the shops.",
             "After four refusals {s} found a home with {o}.",
@@ -79,6 +85,8 @@ WORKS = (
         subject=Kind.WORK,
         value=Kind.PERSON,
         statements=(
+            "{s} is dedicated to {o}.",
+            "{s} was made in honour of {o}.",
             "{s} is inscribed to {o}, in thanks for a loan.",
             "The first page of {s} carries the words: to {o}, who waited.",
             "{s} was offered as a gift of honour to {o}.",
@@ -100,6 +108,8 @@ WORKS = (
         subject=Kind.WORK,
         value=Kind.EVENT,
         statements=(
+            "{s} was inspired by {o}.",
+            "{s} is based on {o}.",
             "The idea for {s} came during {o}.",
             "{s} grew out of sketches taken at {o}.",
             "A quarrel overheard at {o} gave {s} its seed.",
@@ -121,6 +131,7 @@ WORKS = (
         subject=Kind.WORK,
         value=Value.CODE,
         statements=(
+            "The catalogue number of {s} is {o}.",
             "The copy of {s} in the state archive is filed as {o}.",
             "Collectors know {s} under the mark {o}.",
             "{s} bears the shelf mark {o}.",

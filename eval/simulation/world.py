@@ -14,7 +14,7 @@ from lrat_rank.eval.simulation.facts import Split, make_entities, make_facts
 from lrat_rank.eval.simulation.near_duplicates import near_duplicates
 from lrat_rank.eval.simulation.questions import Hop, Question, QuestionWriter
 
-_MIN_DOCUMENTS = 200
+_MIN_DOCUMENTS, _MAX_DOCUMENTS = 200, 20_000
 _ENTITIES_PER_DOCUMENT = 0.22
 
 
@@ -58,14 +58,15 @@ def build_world(seed: int = 0, n_documents: int = 2000, n_questions: int = 400) 
 
     Args:
         seed: Any integer.
-        n_documents: Size of the corpus, at least 200.
+        n_documents: Size of the corpus, 200 to 20,000; titles run out beyond.
         n_questions: Questions over all splits (60% training, 15% validation, 25% test).
 
     Raises:
-        InputError: `n_documents` is too small, or `n_questions` too large for it.
+        InputError: `n_documents` is out of its range, or `n_questions` too large for it.
     """
-    if n_documents < _MIN_DOCUMENTS:
-        raise InputError("n_documents", must=f"at least {_MIN_DOCUMENTS}", got=n_documents)
+    if not _MIN_DOCUMENTS <= n_documents <= _MAX_DOCUMENTS:
+        bounds = f"from {_MIN_DOCUMENTS:,} to {_MAX_DOCUMENTS:,}"
+        raise InputError("n_documents", must=bounds, got=n_documents)
     if n_questions < 1:
         raise InputError("n_questions", must="at least 1", got=n_questions)
     entities = make_entities(

@@ -15,7 +15,9 @@ from typer.exceptions import TyperException
 
 from lrat_rank.cli.console import complain
 from lrat_rank.cli.evaluate import evaluate
+from lrat_rank.cli.export import export, import_labels
 from lrat_rank.cli.index import index
+from lrat_rank.cli.mine import mine
 from lrat_rank.cli.retrieve import rerank, retrieve
 from lrat_rank.cli.serve import serve
 from lrat_rank.errors import LratRankError
@@ -37,6 +39,9 @@ def options(
     """Rerankers trained on what search agents did: mine labels, train, score, serve."""
 
 
+app.command()(mine)
+app.command()(export)
+app.command("import")(import_labels)
 app.command()(index)
 app.command()(retrieve)
 app.command()(rerank)
@@ -58,7 +63,8 @@ def run(arguments: list[str]) -> int:
     except typer.Abort:
         return complain("Stopped.", code=130)
     except TyperException as error:
-        return complain(f"{error.format_message()} Run: lrat-rank --help", code=2)
+        command = getattr(getattr(error, "ctx", None), "command_path", "lrat-rank")
+        return complain(f"{error.format_message().rstrip('.')}. Run: {command} --help", code=2)
     except LratRankError as error:
         if debug:
             raise

@@ -12,6 +12,10 @@ Qrels = dict[str, dict[str, int]]
 """query_id → doc_id → grade. A document that is absent is unjudged, which is not grade 0."""
 
 
+HEADERS = ("query-id", "query_id", "qid")
+"""First words of a TSV header line."""
+
+
 def read_qrels(path: Path | str) -> Qrels:
     """Read TREC qrels (`query_id iteration doc_id grade`) or BEIR TSV (`query_id doc_id grade`).
 
@@ -24,8 +28,8 @@ def read_qrels(path: Path | str) -> Qrels:
     qrels: Qrels = {}
     for number, line in iter_lines(path, "qrels"):
         where = f"{path}:{number}"
-        fields = line.split()
-        if number == 1 and fields[0].lower() in {"query-id", "query_id", "qid"}:
+        fields = _fields(line)
+        if not qrels and fields[0].lower() in HEADERS:
             continue
         if len(fields) == 6:
             raise InputError(
@@ -52,7 +56,19 @@ def read_qrels(path: Path | str) -> Qrels:
                 got=f"{judged[doc_id]} and {grade} for {query_id} {doc_id}",
                 where=where,
             )
+    if not qrels:
+        raise InputError("qrels", must="one judgement or more", got="a header alone", where=path)
     return qrels
+
+
+def _fields(line: str) -> list[str]:
+    r"""The columns: between tabs where there are as many as qrels have, else between blanks.
+
+    >>> _fields("a question\td1\t1"), _fields("301 0\td1  1")
+    (['a question', 'd1', '1'], ['301', '0', 'd1', '1'])
+    """
+    columns = [column.strip() for column in line.split("\t")]
+    return columns if len(columns) in (3, 4) and all(columns) else line.split()
 
 
 def _grade(text: str, where: str) -> int:
@@ -63,12 +79,25 @@ def _grade(text: str, where: str) -> int:
 
 
 def write_qrels(path: Path | str, qrels: Mapping[str, Mapping[str, int]]) -> None:
-    """Write qrels in TREC's four columns."""
+    """Write qrels in TREC's four columns.
+
+    Raises:
+        InputError: An id is empty or holds white space, which four columns cannot carry.
+    """
     write_lines(
         path,
         (
-            f"{query_id} 0 {doc_id} {grade}"
+            _qrels_line(query_id, doc_id, grade)
             for query_id, judged in qrels.items()
             for doc_id, grade in judged.items()
         ),
     )
+
+
+def _qrels_line(query_id: str, doc_id: str, grade: int) -> str:
+    line = f"{query_id} 0 {doc_id} {grade}"
+    if len(line.split()) != 4:
+        raise InputError(
+            "ids in TREC qrels", must="without white space", got=f"{query_id!r} {doc_id!r}"
+        )
+    return line

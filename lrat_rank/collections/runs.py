@@ -50,9 +50,15 @@ def rank_by_score(
         scores: One float each.
         depth: How many to keep; all when None.
 
+    Raises:
+        InputError: A score is NaN, which has no place in an order.
+
     >>> [hit.doc_id for hit in rank_by_score(["a", "b", "c"], [1.0, 2.0, 1.0])]
     ['b', 'c', 'a']
     """
+    nowhere = next((i for i, score in enumerate(scores) if math.isnan(score)), None)
+    if nowhere is not None:
+        raise InputError("score", must="a number", got="NaN", where=f"document {doc_ids[nowhere]}")
     order = sorted(zip(scores, doc_ids, strict=True), reverse=True)
     return [ScoredDocument(doc_id, float(score)) for score, doc_id in order[:depth]]
 
@@ -75,7 +81,7 @@ def read_run(path: Path | str) -> Run:
                 must="query_id Q0 doc_id rank score tag",
                 got=_shape(fields),
                 where=where,
-                do="Give the qrels first, then the runs." if len(fields) == 4 else None,
+                do="Give the qrels first, then the runs." if len(fields) in (3, 4) else None,
             )
         query_id, _, doc_id, _, text, tag = fields
         documents = scores.setdefault(query_id, {})
@@ -128,5 +134,5 @@ def _run_lines(rankings: Mapping[str, Ranking], tag: str) -> list[str]:
                     must="without white space",
                     got=f"{query_id!r} {hit.doc_id!r} {tag!r}",
                 )
-            lines.append(f"{query_id} Q0 {hit.doc_id} {rank} {hit.score!r} {tag}")
+            lines.append(f"{query_id} Q0 {hit.doc_id} {rank} {float(hit.score)!r} {tag}")
     return lines

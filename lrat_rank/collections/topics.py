@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from lrat_rank.collections.corpus import string_id
+from lrat_rank.collections.qrels import HEADERS
 from lrat_rank.errors import InputError
 from lrat_rank.files import iter_jsonl, iter_lines, write_jsonl
 
@@ -40,6 +41,8 @@ def _is_tsv(path: Path) -> bool:
 def _tsv_rows(path: Path) -> Iterator[tuple[str, str, str]]:
     for number, line in iter_lines(path, "queries"):
         query_id, tab, text = line.partition("\t")
+        if number == 1 and query_id.strip().lower() in HEADERS:
+            continue
         where = f"{path}:{number}"
         if not tab or not query_id.strip() or not text.strip():
             raise InputError("queries line", must="query_id<TAB>text", got=repr(line), where=where)

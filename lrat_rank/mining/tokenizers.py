@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from lrat_rank.errors import InputError, require
+from lrat_rank.errors import InputError
 
 WHITESPACE = "whitespace"
 
@@ -45,10 +45,11 @@ class HuggingFaceTokenizer:
     """
 
     def __init__(self, name: str) -> None:
+        from transformers import AutoTokenizer
+
         self.name = name
-        transformers = require("transformers", extra="offline")
         try:
-            self._tokenizer = transformers.AutoTokenizer.from_pretrained(name)
+            self._tokenizer = AutoTokenizer.from_pretrained(name)
         except (OSError, ValueError) as error:
             raise InputError(
                 "tokenizer",

@@ -73,6 +73,14 @@ def test_a_failed_browse_is_masked_and_the_reasoning_is_not_about_it():
     assert not labels.lists[0].candidates[1].evidence.shared
 
 
+@pytest.mark.parametrize("failures", [(True, False), (False, True)])
+def test_a_document_that_came_back_at_the_second_try_or_the_first_was_read(failures):
+    tries = [Browse("a", failed=failed) for failed in failures]
+    labels = mined("default", run(search("q", "a b"), *tries, Reasoning("x y")))
+    assert states(labels) == [{"a": "relevant", "b": "skipped"}]
+    assert labels.lists[0].candidates[0].evidence.reasoning_length == 2
+
+
 def test_a_relevant_document_without_reasoning_gets_the_mean_of_the_others():
     labels = mined(
         "default",

@@ -94,6 +94,13 @@ def test_documents_read_in_vain_come_first_and_the_latest_first(in_vain):
     ]
 
 
+def test_within_a_run_too_the_latest_document_read_in_vain_comes_first():
+    vain = Reasoning("vain")
+    turns = (search("q", "a b c d"), Browse("a"), vain, Browse("b"), vain, Browse("c"), vain)
+    negatives = [ids for _, _, ids, _, _ in rows(mined("reference", run(*turns)))]
+    assert negatives == [["c", "b", "d"], ["c", "a", "d"], ["b", "a", "d"]]
+
+
 def test_weights_are_utilities_over_their_mean_and_empty_reasoning_weighs_one(windows, in_vain):
     labels = mined("reference", windows, in_vain, corpus=CORPUS)
     lengths = [length for *_, length, _ in rows(labels)]

@@ -1,8 +1,9 @@
 """The policy `reference`: row for row what the builder published with the paper emits.
 
 It makes one list for each browse. Searches gather in a *window* until a run of browses holds one
-that satisfied; the window then closes. Where the builder differs from the paper's text is told in
-docs/data-model.md.
+that satisfied; the window then closes. It differs from the paper's text in that negatives come from
+the whole window and not from one list, browses judged not relevant give rows too, a useful document
+that is shown again in a later window is a negative there, and a row without reasoning weighs 1.
 """
 
 from __future__ import annotations

@@ -1,0 +1,192 @@
+"""The whole way on a small invented world: agent runs → labels → rankers → measured runs.
+
+    OUT/collection/     corpus.jsonl, queries.jsonl and qrels of the held-out sub-questions
+    OUT/index/          BM25 and dense vectors
+    OUT/trajectories/   what the simulated agent did on the training questions
+    OUT/labels.jsonl    labelled lists mined from it, with gain table and loss report
+    OUT/lightgbm/, OUT/cross-encoder/, OUT/cascade/
+    OUT/runs/           one TREC run a system
+    OUT/result.json, OUT/per-query.csv, OUT/comparison.png
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from lrat_rank.collections import Run, write_corpus, write_qrels, write_run, write_topics
+from lrat_rank.errors import InputError
+from lrat_rank.eval.evaluation import Evaluation, evaluate_runs
+from lrat_rank.eval.plots import bars_with_intervals
+from lrat_rank.eval.report import to_record, write_per_query_csv
+from lrat_rank.eval.simulation import World, build_world, simulate
+from lrat_rank.files import atomic_folder, write_json
+from lrat_rank.models.cascade import CascadeOptions, compose
+from lrat_rank.models.cross_encoder_options import CrossEncoderOptions
+from lrat_rank.models.first_stage import STAGES, Index, IndexOptions
+from lrat_rank.models.lightgbm_options import LightGBMOptions
+from lrat_rank.models.loading import load_ranker
+from lrat_rank.models.rerank import rerank
+from lrat_rank.pipeline.mine import MiningResult, mine_files
+from lrat_rank.pipeline.train import train_cross_encoder, train_lightgbm
+from lrat_rank.progress import say
+from lrat_rank.serving.search_tool import SearchTool
+from lrat_rank.trajectories import write_trajectory
+
+MEASURES = ("nDCG@10", "RR@10", "R@10")
+BASELINE = "hybrid"
+RESULT = "result.json"
+_TRAJECTORY_MARKER = ".lrat-rank-demo"
+
+
+class DemoOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How large a world, and which one.
+
+    Attributes:
+        seed: Of the world, the agent and the rankers.
+        documents: Size of the encyclopedia.
+        questions: Over all splits: 60% are worked by the agent, 25% held out for the measures.
+        shown: Documents the agent's search shows.
+        candidates: Documents of the hybrid first stage that the rankers reorder.
+    """
+
+    seed: int = 0
+    documents: int = 2000
+    questions: int = 400
+    shown: int = 10
+    candidates: int = 50
+
+
+@dataclass(frozen=True)
+class DemoResult:
+    """What the demo did, and what came of it.
+
+    Attributes:
+        out: The folder everything is in.
+        evaluation: All systems on the held-out sub-questions.
+        mining: What was mined from the agent's runs.
+        answered: Share of the training questions the agent answered right.
+        seconds: Time each step took.
+    """
+
+    out: Path
+    evaluation: Evaluation
+    mining: MiningResult
+    answered: float
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def run_demo(out: Path, options: DemoOptions | None = None) -> DemoResult:
+    """Run the demo; the same seed gives the same world, agent runs and labels.
+
+    Raises:
+        InputError: `out` holds something other than an earlier demo.
+    """
+    options = options or DemoOptions()
+    _refuse_other_work(out)
+    seconds: dict[str, float] = {}
+    with _timed("world and index", seconds):
+        world = build_world(options.seed, options.documents, options.questions)
+        index = _index(world, out)
+    with _timed("agent runs", seconds):
+        answered = _work_questions(world, index, out / "trajectories", options)
+    with _timed("labels", seconds):
+        mining = mine_files(
+            [out / "trajectories"], out / "labels.jsonl", corpus=out / "collection/corpus.jsonl"
+        )
+    _train(out, options, seconds)
+    with _timed("runs and measures", seconds):
+        runs = _runs(world, index, out, options)
+        evaluation = evaluate_runs(
+            world.qrels("test"), runs, MEASURES, baseline=BASELINE, seed=options.seed
+        )
+    result = DemoResult(out, evaluation, mining, answered, seconds)
+    _report(result, options)
+    return result
+
+
+def _refuse_other_work(out: Path) -> None:
+    if out.is_file() or (
+        out.is_dir() and any(out.iterdir()) and not (out / "collection").is_dir()
+    ):
+        raise InputError(
+            "--out", must="new, empty, or an earlier demo", got="something else", where=out
+        )
+
+
+@contextmanager
+def _timed(step: str, seconds: dict[str, float]) -> Iterator[None]:
+    say(f"— {step}")
+    started = time.monotonic()
+    yield
+    seconds[step] = time.monotonic() - started
+
+
+def _index(world: World, out: Path) -> Index:
+    collection = out / "collection"
+    write_corpus(collection / "corpus.jsonl", world.documents)
+    write_topics(collection / "queries.jsonl", world.topics("test"))
+    write_qrels(collection / "qrels.txt", world.qrels("test"))
+    return Index.build(world.documents, out / "index", IndexOptions(encoder="offline"))
+
+
+def _work_questions(world: World, index: Index, folder: Path, options: DemoOptions) -> float:
+    tool = SearchTool(index, k=options.shown, depth=options.candidates)
+    questions = world.asked("train")
+    right = 0
+    with atomic_folder(folder, marker=_TRAJECTORY_MARKER) as new:
+        (new / _TRAJECTORY_MARKER).touch()
+        for trajectory in simulate(questions, tool, seed=options.seed, retriever=tool.name):
+            write_trajectory(new, trajectory)
+            right += bool(trajectory.correct)
+    return right / len(questions)
+
+
+def _train(out: Path, options: DemoOptions, seconds: dict[str, float]) -> None:
+    labels, index = out / "labels.jsonl", out / "index"
+    with _timed("LightGBM", seconds):
+        lightgbm = LightGBMOptions(seed=options.seed)
+        train_lightgbm(labels, index, out / "lightgbm", lightgbm, validation=None)
+    with _timed("cross-encoder", seconds):
+        cross_encoder = CrossEncoderOptions(seed=options.seed)
+        train_cross_encoder(labels, index, out / "cross-encoder", cross_encoder, validation=None)
+    compose(out / "lightgbm", out / "cross-encoder", out / "cascade", CascadeOptions())
+
+
+def _runs(world: World, index: Index, out: Path, options: DemoOptions) -> dict[str, Run]:
+    topics = world.topics("test")
+    runs = {stage: index.retrieve(topics, stage, options.candidates) for stage in STAGES}
+    for kind in ("lightgbm", "cross-encoder", "cascade"):
+        ranker = load_ranker(out / kind, index)
+        reranked = rerank(runs[BASELINE], topics, ranker, depth=options.candidates, tag=kind)
+        runs[f"{BASELINE} + {kind}"] = reranked
+    shutil.rmtree(out / "runs", ignore_errors=True)
+    for run in runs.values():
+        write_run(out / "runs" / f"{run.tag}.run", run)
+    return runs
+
+
+def _report(result: DemoResult, options: DemoOptions) -> None:
+    record = {
+        "options": msgspec.to_builtins(options),
+        "note": "Documents, questions and agent are synthetic: the figures show that the way "
+        "works from end to end, not how a ranker does on your data.",
+        "agent": {"answered_right": result.answered},
+        "mining": result.mining.report.to_dict(),
+        "evaluation": to_record(result.evaluation),
+        "seconds": result.seconds,
+    }
+    write_json(result.out / RESULT, record)
+    write_per_query_csv(result.out / "per-query.csv", result.evaluation)
+    count = len(result.evaluation.query_ids)
+    bars_with_intervals(
+        result.evaluation,
+        result.out / "comparison.png",
+        title=f"{count} held-out sub-questions of a synthetic world",
+    )

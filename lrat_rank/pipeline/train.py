@@ -1,0 +1,49 @@
+"""Labelled lists into ranker folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from lrat_rank.mining.labels import read_labels
+from lrat_rank.models.first_stage import Index
+
+if TYPE_CHECKING:
+    from lrat_rank.models.cross_encoder_options import CrossEncoderOptions
+    from lrat_rank.models.lightgbm_options import LightGBMOptions
+
+
+class TrainResult(msgspec.Struct, frozen=True):
+    """A ranker that was trained.
+
+    Attributes:
+        ranker: Its folder.
+        kind: "lightgbm" or "cross-encoder".
+        lists: Lists it learned from.
+        record: What `ranker.json` says.
+    """
+
+    ranker: str
+    kind: str
+    lists: int
+    record: dict[str, Any]
+
+
+def train_lightgbm(
+    labels: Path, index: Path, out: Path, options: LightGBMOptions, *, validation: Path | None
+) -> TrainResult:
+    """Train a LightGBM ranker.
+
+    Raises:
+        InputError: The labels or the index do not hold, or there is nothing to learn.
+    """
+    from lrat_rank.models.lightgbm_ranker import LightGBMRanker
+
+    held = read_labels(validation) if validation else None
+    lists, opened = read_labels(labels), Index.load(index)
+    ranker = LightGBMRanker.train(lists, opened, options=options, validation=held)
+    ranker.save(out)
+    record = msgspec.to_builtins(ranker.record)
+    return TrainResult(str(out), "lightgbm", ranker.record.n_lists, record)

@@ -1,0 +1,109 @@
+"""Scores of many pairs: batches of like length, in the quicker precision, in the order asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+import msgspec
+import numpy as np
+import torch
+
+from lrat_rank.errors import InputError
+from lrat_rank.models.cross_encoder_pairs import EncodedPair, PairTokenizer, length_batches
+from lrat_rank.models.precision import Precision
+from lrat_rank.models.ranker import FloatArray
+from lrat_rank.progress import track
+
+_TOKENS_A_BATCH = {"cpu": 2048}
+"""On a processor small batches keep the activations in its caches; larger ones are no quicker."""
+_TOKENS_A_BATCH_ELSEWHERE = 65_536
+_MANY = 1000
+"""From this many pairs on, progress is shown."""
+
+
+class ScoringOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How pairs are scored; none of it is part of the model.
+
+    Attributes:
+        precision: "auto" (the quicker one here, by measurement), "float32" or "bf16".
+        tokens_a_batch: Padded tokens a batch, at most; 0 for what suits the device.
+    """
+
+    precision: str = "auto"
+    tokens_a_batch: int = 0
+
+    def __post_init__(self) -> None:
+        Precision.parse(self.precision)
+        if self.tokens_a_batch < 0:
+            raise InputError("tokens_a_batch", must="at least 0", got=self.tokens_a_batch)
+
+
+def token_budget(device: torch.device) -> int:
+    """Padded tokens a batch that suit a device."""
+    return _TOKENS_A_BATCH.get(device.type, _TOKENS_A_BATCH_ELSEWHERE)
+
+
+@torch.inference_mode()
+def score_encoded(
+    model: Any,
+    pairs: Sequence[EncodedPair],
+    tokenizer: PairTokenizer,
+    options: ScoringOptions,
+) -> FloatArray:
+    """Raw logits float32 (pairs,), in the order of the pairs.
+
+    The batch a pair falls into does not matter, but for rounding: masked padding has no share in
+    any attention.
+
+    Args:
+        model: A sequence-classification model with one logit; its mode is restored afterwards.
+        pairs: What to score.
+        tokenizer: Pads them.
+        options: Precision and batch size.
+    """
+    device = model.device
+    keep_head_in_float32(model)
+    scores = np.empty(len(pairs), dtype=np.float32)
+    budget = options.tokens_a_batch or token_budget(device)
+    batches = length_batches([len(pair.input_ids) for pair in pairs], budget)
+    shown = track(batches, "Scoring pairs") if len(pairs) >= _MANY else batches
+    training = model.training
+    model.eval()
+    # One context around all batches, so that the weights are cast once and not once a batch.
+    with Precision.parse(options.precision).context(device):
+        for batch in shown:
+            features = tokenizer.pad([pairs[position] for position in batch])
+            logits = model(**{name: tensor.to(device) for name, tensor in features.items()}).logits
+            scores[batch] = logits[:, 0].float().cpu().numpy()
+    model.train(training)
+    return scores
+
+
+def keep_head_in_float32(model: Any) -> None:
+    """Let the layers after the encoder compute in float32 under autocast; safe to repeat.
+
+    They cost next to nothing, and a logit rounded to bfloat16's eight bits ties documents that
+    the model tells apart.
+    """
+    encoder = model.base_model
+    head = [module for module in model.children() if module is not encoder]
+    pooler = getattr(encoder, "pooler", None)
+    for module in [*head, *([pooler] if pooler is not None else [])]:
+        if not hasattr(module.forward, "in_float32"):
+            module.forward = _in_float32(module.forward, model.device.type)
+
+
+def _in_float32(forward: Callable[..., Any], device_type: str) -> Callable[..., Any]:
+    @wraps(forward)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        with torch.autocast(device_type, enabled=False):
+            return forward(*(_float32(a) for a in args), **{k: _float32(v) for k, v in kwargs.items()})
+
+    call.in_float32 = True  # type: ignore[attr-defined]
+    return call
+
+
+def _float32(value: Any) -> Any:
+    return value.float() if isinstance(value, torch.Tensor) and value.is_floating_point() else value

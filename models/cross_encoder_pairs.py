@@ -1,0 +1,173 @@
+"""Query–document pairs as token ids: each text tokenised once, pairs put together from the ids."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from lrat_rank.errors import InputError
+
+TokenIds = list[int]
+
+
+class EncodedPair(NamedTuple):
+    """A pair as a model reads it.
+
+    Attributes:
+        input_ids: Token ids with the special ones.
+        token_type_ids: Which text each token belongs to, in the tokenizer's numbering.
+    """
+
+    input_ids: TokenIds
+    token_type_ids: TokenIds
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """The special tokens around a pair's two texts, and the token types of all parts.
+
+    Attributes:
+        specials: Token ids before, between and after the two texts.
+        special_types: Their token types.
+        text_types: The token types of the first and of the second text.
+    """
+
+    specials: tuple[TokenIds, TokenIds, TokenIds]
+    special_types: tuple[TokenIds, TokenIds, TokenIds]
+    text_types: tuple[int, int]
+
+    @property
+    def length(self) -> int:
+        """How many special tokens a pair has."""
+        return sum(len(ids) for ids in self.specials)
+
+
+class PairTokenizer:
+    """Makes exactly the token ids the tokenizer itself would make of each pair, but works on every
+    distinct text once.
+
+    A pair that is too long loses tokens of its longer text first, so a query survives whole as
+    long as it takes less than half of the room.
+
+    Args:
+        tokenizer: A fast Hugging Face tokenizer.
+        max_length: Tokens a pair, at most, with the special ones.
+
+    Raises:
+        InputError: The tokenizer makes pairs in some other way than text by text, or `max_length`
+            leaves no room for text.
+    """
+
+    def __init__(self, tokenizer: Any, max_length: int) -> None:
+        if not getattr(tokenizer, "is_fast", False):
+            raise InputError(
+                "tokenizer", must="a fast one (tokenizer.json)", got=type(tokenizer).__name__
+            )
+        self._tokenizer = tokenizer
+        self.max_length = max_length
+        self._layout = _read_layout(tokenizer)
+        if max_length < self._layout.length + 2:
+            raise InputError("max_length", must=f"at least {self._layout.length + 2}", got=max_length)
+        self._check()
+
+    def tokenize(self, texts: Sequence[str]) -> list[TokenIds]:
+        """Token ids of each text, without special tokens, in one call for all."""
+        if not texts:
+            return []
+        encoded = self._tokenizer(list(texts), add_special_tokens=False, verbose=False)
+        ids: list[TokenIds] = encoded["input_ids"]
+        return ids
+
+    def pair(self, query: TokenIds, document: TokenIds) -> EncodedPair:
+        """The pair of two tokenised texts, cut to `max_length`."""
+        room = self.max_length - self._layout.length
+        n_query, n_document = shortened(len(query), len(document), room)
+        before, between, after = self._layout.specials
+        types = self._layout.special_types
+        first, second = self._layout.text_types
+        return EncodedPair(
+            before + self._cut(query, n_query) + between + self._cut(document, n_document) + after,
+            types[0] + [first] * n_query + types[1] + [second] * n_document + types[2],
+        )
+
+    def pad(self, pairs: Sequence[EncodedPair]) -> dict[str, torch.Tensor]:
+        """Tensors (pairs, longest pair) as the model takes them."""
+        features = {"input_ids": [pair.input_ids for pair in pairs]}
+        if "token_type_ids" in self._tokenizer.model_input_names:
+            features["token_type_ids"] = [pair.token_type_ids for pair in pairs]
+        padded = self._tokenizer.pad(features, return_tensors="pt", verbose=False)
+        return dict(padded)
+
+    def _cut(self, ids: TokenIds, length: int) -> TokenIds:
+        if self._tokenizer.truncation_side == "left":
+            return ids[len(ids) - length :]
+        return ids[:length]
+
+    def _check(self) -> None:
+        for query, document in (("a", "b"), ("b " * self.max_length, "a b " * self.max_length)):
+            expected = self._tokenizer(
+                query, document, truncation=True, max_length=self.max_length, verbose=False
+            )
+            if self.pair(*self.tokenize([query, document])).input_ids != expected["input_ids"]:
+                raise InputError(
+                    "tokenizer",
+                    must="one that puts pairs together from separately tokenised texts",
+                    got=type(self._tokenizer).__name__,
+                )
+
+
+def shortened(first: int, second: int, room: int) -> tuple[int, int]:
+    """How many tokens of two texts fit, the longer one giving way first.
+
+    >>> shortened(10, 300, 100), shortened(70, 300, 101), shortened(10, 20, 100)
+    ((10, 90), (50, 51), (10, 20))
+    """
+    if first + second <= room:
+        return first, second
+    shorter = min(first, second, room // 2)
+    return (shorter, room - shorter) if first <= second else (room - shorter, shorter)
+
+
+def length_batches(lengths: Sequence[int], budget: int) -> list[list[int]]:
+    """Positions in batches of like length, longest first, each within a budget of padded tokens.
+
+    Args:
+        lengths: Tokens of each pair.
+        budget: (pairs of a batch) · (its longest pair) is at most this; a longer pair stands alone.
+
+    >>> length_batches([3, 9, 4, 10], budget=20)
+    [[3, 1], [2, 0]]
+    """
+    batches: list[list[int]] = []
+    widest = 0
+    for position in np.argsort(-np.asarray(lengths, dtype=np.int64), kind="stable").tolist():
+        if batches and widest * (len(batches[-1]) + 1) <= budget:
+            batches[-1].append(position)
+        else:
+            batches.append([position])
+            widest = lengths[position]
+    return batches
+
+
+def _read_layout(tokenizer: Any) -> _Layout:
+    encoded = tokenizer("a", "b", verbose=False)
+    ids, owners = encoded["input_ids"], encoded.encodings[0].sequence_ids
+    types = encoded.get("token_type_ids") or encoded.encodings[0].type_ids
+    first = [position for position, owner in enumerate(owners) if owner == 0]
+    second = [position for position, owner in enumerate(owners) if owner == 1]
+    if not first or not second or first[-1] > second[0]:
+        raise InputError(
+            "tokenizer", must="one that puts a query before a document", got=type(tokenizer).__name__
+        )
+    cuts = ((0, first[0]), (first[-1] + 1, second[0]), (second[-1] + 1, len(ids)))
+    specials = tuple(list(ids[start:stop]) for start, stop in cuts)
+    special_types = tuple(list(types[start:stop]) for start, stop in cuts)
+    return _Layout(
+        (specials[0], specials[1], specials[2]),
+        (special_types[0], special_types[1], special_types[2]),
+        (types[first[0]], types[second[0]]),
+    )

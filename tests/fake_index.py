@@ -1,0 +1,94 @@
+"""An index in memory, as far as features look into one: BM25 lists, vectors of random words."""
+
+from collections.abc import Mapping, Sequence
+
+import bm25s
+import numpy as np
+
+from lrat_rank.collections.analyzer import Analyzer
+from lrat_rank.errors import InputError
+from lrat_rank.features.forward import FloatArray, ForwardIndex, IntArray
+from lrat_rank.features.source import StageHits
+
+WORDS = [f"w{number:02d}" for number in range(60)]
+WIDTH = 16
+
+
+class FakeIndex:
+    """Documents as doc_id → (title, text); words are split at white space and kept as they are."""
+
+    def __init__(
+        self, documents: Mapping[str, tuple[str, str]], *, encoder: bool = True, seed: int = 0
+    ) -> None:
+        self.doc_ids = list(documents)
+        self._row = {doc_id: row for row, doc_id in enumerate(self.doc_ids)}
+        self.forward = ForwardIndex.build(documents.values(), Analyzer("none"))
+        self._seed = seed
+        titles = [title for title, _ in documents.values()]
+        both = [f"{title} {text}" for title, text in documents.values()]
+        self.text_vectors = self._encode(both) if encoder else None
+        self.title_vectors = self._encode(titles) if encoder and any(titles) else None
+
+    def __contains__(self, doc_id: object) -> bool:
+        return doc_id in self._row
+
+    def rows(self, doc_ids: Sequence[str]) -> IntArray:
+        unknown = [doc_id for doc_id in doc_ids if doc_id not in self._row]
+        if unknown:
+            raise InputError("doc_id", must="in the index", got=repr(unknown[0]))
+        return np.array([self._row[doc_id] for doc_id in doc_ids], dtype=np.int64)
+
+    def encode_queries(self, queries: Sequence[str]) -> FloatArray | None:
+        return self._encode(queries) if self.text_vectors is not None else None
+
+    def stage_hits(self, queries: Sequence[str], depth: int) -> dict[str, StageHits]:
+        scores = [self.bm25_oracle(query) for query in queries]
+        found = {"bm25": _best(scores, depth, above=0.0)}
+        if self.text_vectors is not None:
+            cosines = [self.text_vectors @ vector for vector in self._encode(queries)]
+            found["dense"] = _best(cosines, depth, above=-np.inf)
+        return found
+
+    def bm25_oracle(self, query: str) -> FloatArray:
+        """BM25 of every document as the bm25s library computes it, float32 (documents,)."""
+        engine = bm25s.BM25(k1=1.5, b=0.75, method="lucene")
+        documents = [terms.tolist() for terms in self.forward.contents()]
+        # bm25s adds an entry to the vocabulary it is given.
+        engine.index((documents, dict(self.forward.vocabulary)), show_progress=False)
+        terms = self.forward.term_ids(query).tolist()
+        return engine.get_scores(terms) if terms else np.zeros(len(self.doc_ids), np.float32)
+
+    def _encode(self, texts: Sequence[str]) -> FloatArray:
+        vectors = np.zeros((len(texts), WIDTH), dtype=np.float32)
+        for number, text in enumerate(texts):
+            for word in text.split():
+                seed = [self._seed, *word.encode()]
+                vectors[number] += np.random.default_rng(seed).normal(size=WIDTH)
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.divide(vectors, norms, out=vectors, where=norms > 0)
+
+
+def _best(scores: Sequence[FloatArray], depth: int, *, above: float) -> StageHits:
+    orders = [np.argsort(-one, kind="stable")[:depth] for one in scores]
+    rows = [order[one[order] > above] for order, one in zip(orders, scores, strict=True)]
+    return StageHits(rows, [one[row] for one, row in zip(scores, rows, strict=True)])
+
+
+def random_documents(count: int, seed: int = 0) -> dict[str, tuple[str, str]]:
+    """Documents of 0 to 40 words with titles of 0 to 3; every tenth has no word at all."""
+    draw = np.random.default_rng(seed)
+
+    def words(most: int) -> str:
+        return " ".join(draw.choice(WORDS, draw.integers(0, most + 1)))
+
+    return {
+        f"d{number}": ("", "") if number % 10 == 9 else (words(3), words(40))
+        for number in range(count)
+    }
+
+
+def random_queries(count: int, seed: int = 1) -> list[str]:
+    """Queries of 0 to 6 words, some of them unknown to the collection, some repeated."""
+    draw = np.random.default_rng(seed)
+    known = [*WORDS, "unknown", "unheard"]
+    return [" ".join(draw.choice(known, draw.integers(0, 7))) for _ in range(count)]

@@ -1,0 +1,188 @@
+"""What every feature declares holds, and extraction keeps rows where they belong."""
+
+import dataclasses
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from fake_index import FakeIndex, random_documents, random_queries
+
+from lrat_rank.errors import InputError
+from lrat_rank.features.catalog import FEATURES, choose, names, schema_difference, schema_hash
+from lrat_rank.features.extract import extract
+from lrat_rank.features.spec import Feature, Group, Need
+
+NAMES = names()
+
+
+@pytest.fixture(scope="module")
+def index():
+    return FakeIndex(random_documents(80))
+
+
+@pytest.fixture(scope="module")
+def lists(index):
+    draw = np.random.default_rng(5)
+    sizes = draw.integers(0, 12, size=60)
+    queries = [*random_queries(55), "", "unknown unheard", *index_titles(index)]
+    return [
+        (query, [f"d{n}" for n in draw.choice(80, size, replace=False)])
+        for query, size in zip(queries, sizes, strict=True)
+    ] + [("w01 w02", ["d9", "d19"])]
+
+
+def index_titles(index):
+    words = list(index.forward.vocabulary)
+    return [
+        "unknown " + " ".join(words[t] for t in index.forward.title.tokens[start:end])
+        for start, end in zip(
+            index.forward.title.offsets[:3], index.forward.title.offsets[1:4], strict=True
+        )
+    ]
+
+
+@pytest.fixture(scope="module")
+def matrix(index, lists):
+    return extract(index, lists, depth=20)
+
+
+def column(matrix, name):
+    return matrix.values[:, matrix.names.index(name)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_values_lie_in_the_declared_range(matrix, name):
+    low, high = (np.float32(bound) for bound in FEATURES.get(name).spec.range)
+    values = column(matrix, name)
+    values = values[~np.isnan(values)]
+    assert len(values) > 20
+    assert values.min() >= low
+    assert values.max() <= high
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_value_is_missing_exactly_where_declared_possible(name):
+    # The empty document, the empty query, and a collection where the title says nothing.
+    documents = random_documents(80) | {"lone": ("title", "body")}
+    lists = [("w01 w02 w03", [f"d{n}" for n in range(80)]), ("", ["d1"]), ("zero", ["d1", "d9"])]
+    values = column(extract(FakeIndex(documents), lists, depth=5), name)
+    assert np.isnan(values).any() == (FEATURES.get(name).spec.missing is not None)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_feature_says_what_it_is(name):
+    item = FEATURES.get(name)
+    assert item.spec.name == name
+    assert item.summary.endswith(".")
+    assert item.spec.unit
+    assert item.spec.needs
+    assert item.spec.range[0] < item.spec.range[1]
+
+
+def test_the_order_of_columns_does_not_depend_on_the_order_of_imports():
+    program = "from lrat_rank.features import {}; from lrat_rank.features.catalog import names"
+    orders = {
+        subprocess.run(
+            [sys.executable, "-c", f"{program.format(first)}; print(names())"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for first in ("query", "position")
+    }
+    assert len(orders) == 1
+
+
+def test_there_are_features_in_every_group():
+    assert {item.spec.group for _, item in FEATURES.items()} == set(Group)
+    assert len(FEATURES) >= 24
+
+
+def test_a_batch_equals_its_lists_one_by_one(index, lists, matrix):
+    alone = [extract(index, [one], depth=20).values for one in lists]
+    np.testing.assert_array_equal(np.concatenate(alone), matrix.values)
+
+
+def test_permuting_candidates_permutes_rows(index, lists, matrix):
+    draw = np.random.default_rng(2)
+    orders = [draw.permutation(len(doc_ids)) for _, doc_ids in lists]
+    shuffled = [
+        (query, [doc_ids[i] for i in order])
+        for (query, doc_ids), order in zip(lists, orders, strict=True)
+    ]
+    rows = np.concatenate([s + o for s, o in zip(matrix.offsets[:-1], orders, strict=True)])
+    permuted = extract(index, shuffled, depth=20).values
+    np.testing.assert_array_equal(permuted, matrix.values[rows.astype(int)])
+
+
+def test_extracting_some_features_gives_the_same_columns(index, lists, matrix):
+    names = ["text_cosine", "bm25_score", "query"]
+    some = extract(index, lists, names, depth=20)
+    assert some.names[:3] == ("text_cosine", "bm25_score", "query_length")
+    for name in some.names:
+        np.testing.assert_array_equal(column(some, name), column(matrix, name))
+
+
+def test_offsets_cut_the_rows_into_the_lists(lists, matrix):
+    assert matrix.sizes.tolist() == [len(doc_ids) for _, doc_ids in lists]
+    assert [len(part) for part in matrix.split(matrix.values[:, 0])] == matrix.sizes.tolist()
+
+
+def test_no_lists_give_an_empty_matrix(index):
+    empty = extract(index, [])
+    assert empty.values.shape == (0, len(NAMES))
+    assert empty.split(np.empty(0)) == []
+
+
+def test_an_index_without_an_encoder_offers_no_vector_features():
+    plain = FakeIndex(random_documents(20), encoder=False)
+    offered = choose(None, plain)
+    assert set(NAMES) - set(offered) == {
+        name for name, item in FEATURES.items() if Need.VECTORS in item.spec.needs
+    }
+    with pytest.raises(InputError, match="made with an encoder, for the features text_cosine"):
+        choose(["bm25_score", "text_cosine"], plain)
+
+
+def test_a_collection_without_titles_has_missing_title_values():
+    index = FakeIndex({"a": ("", "w01 w02"), "b": ("", "w03")})
+    values = extract(index, [("w01 w02", ["a", "b"])])
+    for name in ("title_bm25", "title_cosine", "exact_title", "title_in_query"):
+        assert np.isnan(column(values, name)).all()
+    assert not np.isnan(column(values, "text_cosine")).any()
+
+
+def test_an_unknown_feature_gets_the_nearest_name(index):
+    with pytest.raises(InputError, match=r"'lexicel'.*Did you mean lexical\?"):
+        choose(["lexicel"], index)
+    with pytest.raises(InputError, match=r"Did you mean text_bigrams\?"):
+        choose(["text_bigram"], index)
+
+
+def test_an_unknown_document_is_named(index):
+    with pytest.raises(InputError, match="'nowhere'"):
+        extract(index, [("w01", ["nowhere"])])
+
+
+def test_the_schema_hash_follows_meaning_and_order_and_nothing_else(monkeypatch):
+    before = schema_hash(["bm25_score", "text_cosine"])
+    assert before != schema_hash(["text_cosine", "bm25_score"])
+    item = FEATURES.get("bm25_score")
+
+    def replaced(**changes: object) -> str:
+        spec = dataclasses.replace(item.spec, **changes)
+        monkeypatch.setitem(FEATURES._items, "bm25_score", Feature(spec, item.compute))
+        return schema_hash(["bm25_score", "text_cosine"])
+
+    assert replaced(version=2) != before
+    assert replaced(range=(0.0, math.pi)) != before
+    assert replaced(source="another citation") == before
+
+
+def test_a_schema_difference_names_every_feature_concerned():
+    assert schema_difference(NAMES, NAMES) is None
+    assert schema_difference(["a", "b", "c"], ["a", "b"]) == "missing c"
+    assert schema_difference(["a", "b"], ["b", "a"]) == "moved a, b"
+    assert schema_difference(["a"], ["a", "d"]) == "extra d"
