@@ -70,7 +70,7 @@ def bars_with_intervals(
     for panel in panels[len(names) :]:
         panel.set_axis_off()
     if title:
-        figure.suptitle(title, color=_INK, fontsize=12, fontweight="bold")
+        figure.suptitle(title, color=_INK, fontsize=12, fontweight="bold", wrap=True)
     figure.supxlabel(
         f"mean over {len(evaluation.query_ids)} queries, line: 95 % bootstrap interval",
         color=_INK,

@@ -70,14 +70,16 @@ def score_encoded(
     batches = length_batches([len(pair.input_ids) for pair in pairs], budget)
     shown = track(batches, "Scoring pairs") if len(pairs) >= _MANY else batches
     training = model.training
-    model.eval()
+    if training:
+        model.eval()
     # One context around all batches, so that the weights are cast once and not once a batch.
     with Precision.parse(options.precision).context(device):
         for batch in shown:
             features = tokenizer.pad([pairs[position] for position in batch])
             logits = model(**{name: tensor.to(device) for name, tensor in features.items()}).logits
             scores[batch] = logits[:, 0].float().cpu().numpy()
-    model.train(training)
+    if training:
+        model.train()
     return scores
 
 
@@ -92,18 +94,14 @@ def keep_head_in_float32(model: Any) -> None:
     pooler = getattr(encoder, "pooler", None)
     for module in [*head, *([pooler] if pooler is not None else [])]:
         if not hasattr(module.forward, "in_float32"):
-            module.forward = _in_float32(module.forward, model.device.type)
+            module.forward = _in_float32(module.forward)
 
 
-def _in_float32(forward: Callable[..., Any], device_type: str) -> Callable[..., Any]:
+def _in_float32(forward: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(forward)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        with torch.autocast(device_type, enabled=False):
-            return forward(*(_float32(a) for a in args), **{k: _float32(v) for k, v in kwargs.items()})
+    def call(states: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
+        with torch.autocast(states.device.type, enabled=False):
+            return forward(states.float(), *args, **kwargs)
 
     call.in_float32 = True  # type: ignore[attr-defined]
     return call
-
-
-def _float32(value: Any) -> Any:
-    return value.float() if isinstance(value, torch.Tensor) and value.is_floating_point() else value

@@ -47,8 +47,7 @@ class _Layout:
 
 
 class PairTokenizer:
-    """Makes exactly the token ids the tokenizer itself would make of each pair, but works on every
-    distinct text once.
+    """Token ids of pairs, exactly those the tokenizer itself makes, with every text read once.
 
     A pair that is too long loses tokens of its longer text first, so a query survives whole as
     long as it takes less than half of the room.
@@ -71,7 +70,9 @@ class PairTokenizer:
         self.max_length = max_length
         self._layout = _read_layout(tokenizer)
         if max_length < self._layout.length + 2:
-            raise InputError("max_length", must=f"at least {self._layout.length + 2}", got=max_length)
+            raise InputError(
+                "max_length", must=f"at least {self._layout.length + 2}", got=max_length
+            )
         self._check()
 
     def tokenize(self, texts: Sequence[str]) -> list[TokenIds]:
@@ -84,8 +85,7 @@ class PairTokenizer:
 
     def pair(self, query: TokenIds, document: TokenIds) -> EncodedPair:
         """The pair of two tokenised texts, cut to `max_length`."""
-        room = self.max_length - self._layout.length
-        n_query, n_document = shortened(len(query), len(document), room)
+        n_query, n_document = shortened(len(query), len(document), self._room)
         before, between, after = self._layout.specials
         types = self._layout.special_types
         first, second = self._layout.text_types
@@ -94,6 +94,10 @@ class PairTokenizer:
             types[0] + [first] * n_query + types[1] + [second] * n_document + types[2],
         )
 
+    def cuts(self, query: TokenIds, document: TokenIds) -> bool:
+        """Whether the pair of two tokenised texts loses tokens."""
+        return len(query) + len(document) > self._room
+
     def pad(self, pairs: Sequence[EncodedPair]) -> dict[str, torch.Tensor]:
         """Tensors (pairs, longest pair) as the model takes them."""
         features = {"input_ids": [pair.input_ids for pair in pairs]}
@@ -101,6 +105,10 @@ class PairTokenizer:
             features["token_type_ids"] = [pair.token_type_ids for pair in pairs]
         padded = self._tokenizer.pad(features, return_tensors="pt", verbose=False)
         return dict(padded)
+
+    @property
+    def _room(self) -> int:
+        return self.max_length - self._layout.length
 
     def _cut(self, ids: TokenIds, length: int) -> TokenIds:
         if self._tokenizer.truncation_side == "left":
@@ -161,7 +169,9 @@ def _read_layout(tokenizer: Any) -> _Layout:
     second = [position for position, owner in enumerate(owners) if owner == 1]
     if not first or not second or first[-1] > second[0]:
         raise InputError(
-            "tokenizer", must="one that puts a query before a document", got=type(tokenizer).__name__
+            "tokenizer",
+            must="one that puts a query before a document",
+            got=type(tokenizer).__name__,
         )
     cuts = ((0, first[0]), (first[-1] + 1, second[0]), (second[-1] + 1, len(ids)))
     specials = tuple(list(ids[start:stop]) for start, stop in cuts)

@@ -18,7 +18,9 @@ class LightGBMOptions(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         features: Feature names or groups; empty for all the index has the means for.
         stage_depth: How deep the first stages' own lists are, for ranks in them.
-        intensity: Where the relevance intensity enters.
+        intensity: Where the relevance intensity enters. By default both ways: ΔNDCG is divided by
+            the ideal DCG, so the gain orders documents inside a list and only the list's weight
+            tells lists apart.
         cutoff: The k of nDCG@k, which is optimised.
         levels: Grades the gains are cut into, at most.
         rounds: Trees, at most, where held-out lists stop the training.
@@ -38,7 +40,7 @@ class LightGBMOptions(msgspec.Struct, frozen=True, kw_only=True):
 
     features: tuple[str, ...] = ()
     stage_depth: int = STAGE_DEPTH
-    intensity: IntensityUse = IntensityUse()
+    intensity: IntensityUse = IntensityUse(gain=True, weight=True)
     cutoff: int = 10
     levels: int = 32
     rounds: int = 300

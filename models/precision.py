@@ -7,10 +7,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from enum import StrEnum
 from functools import cache
-
-import torch
+from typing import TYPE_CHECKING
 
 from lrat_rank.errors import InputError
+
+if TYPE_CHECKING:
+    import torch
 
 _ROWS, _WIDTH, _INNER = 512, 384, 1536
 """One feed-forward layer of a small encoder on a small batch: what most of the time goes into."""
@@ -52,6 +54,8 @@ class Precision(StrEnum):
 
     def context(self, device: torch.device) -> AbstractContextManager[object]:
         """The context to run a model in on a device; `AUTO` is resolved first."""
+        import torch
+
         cast = self.resolve(device) is Precision.BFLOAT16
         return torch.autocast(device.type, dtype=torch.bfloat16, enabled=cast)
 
@@ -64,7 +68,8 @@ def quicker(device: torch.device) -> Precision:
     emulates it slowly.
     """
     seconds = {
-        precision: _layer(device, precision) for precision in (Precision.FLOAT32, Precision.BFLOAT16)
+        precision: _layer(device, precision)
+        for precision in (Precision.FLOAT32, Precision.BFLOAT16)
     }
     for run in seconds.values():
         run()
@@ -78,6 +83,8 @@ def quicker(device: torch.device) -> Precision:
 
 
 def _layer(device: torch.device, precision: Precision) -> Callable[[], float]:
+    import torch
+
     inner = torch.full((_INNER, _WIDTH), 0.01, device=device)
     outer = torch.full((_WIDTH, _INNER), 0.01, device=device)
     rows = torch.ones(_ROWS, _WIDTH, device=device)

@@ -13,13 +13,16 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+from lrat_rank.cli.cascade import cascade
 from lrat_rank.cli.console import complain
+from lrat_rank.cli.demo import demo
 from lrat_rank.cli.evaluate import evaluate
 from lrat_rank.cli.export import export, import_labels
 from lrat_rank.cli.index import index
 from lrat_rank.cli.mine import mine
 from lrat_rank.cli.retrieve import rerank, retrieve
 from lrat_rank.cli.serve import serve
+from lrat_rank.cli.train import train
 from lrat_rank.errors import LratRankError
 
 app = typer.Typer(
@@ -42,7 +45,10 @@ def options(
 app.command()(mine)
 app.command()(export)
 app.command("import")(import_labels)
+app.command()(demo)
 app.command()(index)
+app.add_typer(train, name="train")
+app.command()(cascade)
 app.command()(retrieve)
 app.command()(rerank)
 app.command()(serve)

@@ -25,6 +25,9 @@ def mine(
     correctness: Annotated[
         str, typer.Option(help="ignore, or filter (drop runs known to be wrong).")
     ] = "ignore",
+    missing_reasoning: Annotated[
+        str, typer.Option(help="Of a relevant document: unjudged, or mean (logs without any).")
+    ] = "unjudged",
     grade_levels: Annotated[int, typer.Option(help="At most so many grades, 0 included.")] = 32,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first bad run.")] = False,
     as_json: JsonOption = False,
@@ -38,6 +41,7 @@ def mine(
         judge=judge,
         tokenizer_name=tokenizer,
         correctness=correctness,
+        missing_reasoning=missing_reasoning,
         grade_levels=grade_levels,
     )
     result = mine_files(

@@ -42,6 +42,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         before_answer: The reasoning precedes the final answer (it may be answer writing).
         truncated: A token cap cut the reasoning off.
         shared: Several browses of one call share the reasoning.
+        imputed: There is no reasoning; the gain is a mean of others, as the user asked.
         focal: The list was made for this browse (policy `reference` makes one list a browse).
     """
 
@@ -51,6 +52,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     before_answer: bool = False
     truncated: bool = False
     shared: bool = False
+    imputed: bool = False
     focal: bool = False
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -24,6 +25,8 @@ from lrat_rank.mining.weighing import measured_lengths
 from lrat_rank.registry import nearest
 from lrat_rank.trajectories.model import Trajectory
 
+Choice = TypeVar("Choice", bound=StrEnum)
+
 
 class Correctness(StrEnum):
     """What a wrong final answer means for the labels of a trajectory."""
@@ -32,6 +35,15 @@ class Correctness(StrEnum):
     """Nothing: mine it like any other."""
     FILTER = "filter"
     """Drop trajectories that are known to be wrong."""
+
+
+class MissingReasoning(StrEnum):
+    """What a relevant document is worth when nothing was written after it was opened."""
+
+    UNJUDGED = "unjudged"
+    """Nothing is known: it is masked."""
+    MEAN = "mean"
+    """The mean weight of the file, which is 1: for logs that keep no reasoning at all."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +55,8 @@ class MiningOptions:
         judge: What the reasoning says about a document.
         tokenizer: How long the reasoning is.
         correctness: What a wrong answer means; policy `paper` drops wrong trajectories anyway.
+        missing_reasoning: What a relevant document without reasoning is worth. It can only be
+            relevant when the judge does not look at the reasoning (judge `none`).
         grade_levels: At most so many grades, grade 0 included.
     """
 
@@ -50,6 +64,7 @@ class MiningOptions:
     judge: Judge = field(default_factory=CueJudge)
     tokenizer: Tokenizer = field(default_factory=WhitespaceTokenizer)
     correctness: Correctness = Correctness.IGNORE
+    missing_reasoning: MissingReasoning = MissingReasoning.UNJUDGED
     grade_levels: int = 32
 
     def __post_init__(self) -> None:
@@ -64,6 +79,7 @@ class MiningOptions:
         judge: str = "cues",
         tokenizer_name: str = WHITESPACE,
         correctness: str = Correctness.IGNORE.value,
+        missing_reasoning: str = MissingReasoning.UNJUDGED.value,
         grade_levels: int = 32,
     ) -> MiningOptions:
         """The options by their names.
@@ -75,22 +91,23 @@ class MiningOptions:
             policy=POLICIES.get(policy)(),
             judge=JUDGES.get(judge)(),
             tokenizer=tokenizer(tokenizer_name),
-            correctness=_correctness(correctness),
+            correctness=_one_of(Correctness, correctness, "correctness"),
+            missing_reasoning=_one_of(MissingReasoning, missing_reasoning, "missing reasoning"),
             grade_levels=grade_levels,
         )
 
 
-def _correctness(name: str) -> Correctness:
-    known = [correctness.value for correctness in Correctness]
+def _one_of(choices: type[Choice], name: str, what: str) -> Choice:
+    known = [choice.value for choice in choices]
     if name not in known:
         hint = nearest(name, known)
         raise InputError(
-            "correctness",
+            what,
             must=f"one of {', '.join(known)}",
             got=repr(name),
             do=f"Did you mean {hint}?" if hint else None,
         )
-    return Correctness(name)
+    return choices(name)
 
 
 @dataclass(frozen=True)
@@ -129,7 +146,8 @@ def mine(
             continue
         drafts += options.policy.drafts(trajectory, setting)
     intensity = Intensity.fit(measured_lengths(drafts))
-    lists = options.policy.weigh(drafts, intensity)
+    mean = 1.0 if options.missing_reasoning is MissingReasoning.MEAN else None
+    lists = options.policy.weigh(drafts, intensity, without_reasoning=mean)
     table = GradeTable.fit(
         (c.gain for labelled in lists for c in labelled.candidates), levels=options.grade_levels
     )

@@ -25,14 +25,20 @@ def measured_lengths(drafts: Iterable[LabelledList]) -> list[int]:
     ]
 
 
-def weigh_lists(drafts: Sequence[LabelledList], intensity: Intensity | None) -> list[LabelledList]:
+def weigh_lists(
+    drafts: Sequence[LabelledList],
+    intensity: Intensity | None,
+    *,
+    without_reasoning: float | None = None,
+) -> list[LabelledList]:
     """Gain is the intensity weight; a list weighs the mean gain of its relevant documents.
 
     A relevant document without reasoning gets the mean gain of the list's other relevant
-    documents; where there is none it becomes `unjudged`. List weights are scaled so that the lists
+    documents; where there is none, the gain `without_reasoning`, or, when that is None, it becomes
+    `unjudged`. Gains that are not its own are marked `imputed`. List weights are scaled so that the lists
     with something to order weigh 1 on average; a list without a relevant document weighs 1.
     """
-    gained = [_with_gains(labelled, intensity) for labelled in drafts]
+    gained = [_with_gains(labelled, intensity, without_reasoning) for labelled in drafts]
     raw = [_mean_gain(labelled) for labelled in gained]
     ordering = [
         mean
@@ -66,21 +72,25 @@ def _with_row_weight(labelled: LabelledList, intensity: Intensity | None) -> Lab
     return replace(labelled, candidates=candidates, weight=rate)
 
 
-def _with_gains(labelled: LabelledList, intensity: Intensity | None) -> LabelledList:
+def _with_gains(
+    labelled: LabelledList, intensity: Intensity | None, without_reasoning: float | None
+) -> LabelledList:
     relevant = [c for c in labelled.candidates if c.state is State.RELEVANT]
     measured = [w for c in relevant if (w := _intensity(c, intensity)) is not None]
-    mean = math.fsum(measured) / len(measured) if measured else None
+    mean = math.fsum(measured) / len(measured) if measured else without_reasoning
     candidates: list[Candidate] = []
     for candidate in labelled.candidates:
         if candidate.state is not State.RELEVANT:
             candidates.append(_filled(candidate, 0.0, intensity))
             continue
         gain = _intensity(candidate, intensity)
-        gain = mean if gain is None else gain
-        if gain is None:
-            candidates.append(replace(candidate, state=State.UNJUDGED))
-        else:
+        if gain is not None:
             candidates.append(_filled(candidate, gain, intensity))
+        elif mean is not None:
+            evidence = replace(candidate.evidence, imputed=True)
+            candidates.append(replace(candidate, gain=mean, evidence=evidence))
+        else:
+            candidates.append(replace(candidate, state=State.UNJUDGED))
     return replace(labelled, candidates=tuple(candidates))
 
 

@@ -1,12 +1,12 @@
 """The whole way on a small invented world: agent runs → labels → rankers → measured runs.
 
-    OUT/collection/     corpus.jsonl, queries.jsonl and qrels of the held-out sub-questions
-    OUT/index/          BM25 and dense vectors
-    OUT/trajectories/   what the simulated agent did on the training questions
-    OUT/labels.jsonl    labelled lists mined from it, with gain table and loss report
-    OUT/lightgbm/, OUT/cross-encoder/, OUT/cascade/
-    OUT/runs/           one TREC run a system
-    OUT/result.json, OUT/per-query.csv, OUT/comparison.png
+OUT/collection/     corpus.jsonl, queries.jsonl and qrels of the held-out sub-questions
+OUT/index/          BM25 and dense vectors
+OUT/trajectories/   what the simulated agent did on the training questions
+OUT/labels.jsonl    labelled lists mined from it, with gain table and loss report
+OUT/lightgbm/, OUT/cross-encoder/, OUT/cascade/
+OUT/runs/           one TREC run a system
+OUT/result.json, OUT/per-query.csv, OUT/comparison.png
 """
 
 from __future__ import annotations
@@ -112,9 +112,7 @@ def run_demo(out: Path, options: DemoOptions | None = None) -> DemoResult:
 
 
 def _refuse_other_work(out: Path) -> None:
-    if out.is_file() or (
-        out.is_dir() and any(out.iterdir()) and not (out / "collection").is_dir()
-    ):
+    if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / "collection").is_dir()):
         raise InputError(
             "--out", must="new, empty, or an earlier demo", got="something else", where=out
         )
@@ -138,7 +136,7 @@ def _index(world: World, out: Path) -> Index:
 
 def _work_questions(world: World, index: Index, folder: Path, options: DemoOptions) -> float:
     tool = SearchTool(index, k=options.shown, depth=options.candidates)
-    questions = world.asked("train")
+    questions = world.asked("training")
     right = 0
     with atomic_folder(folder, marker=_TRAJECTORY_MARKER) as new:
         (new / _TRAJECTORY_MARKER).touch()

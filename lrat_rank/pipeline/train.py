@@ -47,3 +47,22 @@ def train_lightgbm(
     ranker.save(out)
     record = msgspec.to_builtins(ranker.record)
     return TrainResult(str(out), "lightgbm", ranker.record.n_lists, record)
+
+
+def train_cross_encoder(
+    labels: Path, index: Path, out: Path, options: CrossEncoderOptions, *, validation: Path | None
+) -> TrainResult:
+    """Train a cross-encoder.
+
+    Raises:
+        InputError: The labels or the index do not hold, or there is nothing to learn.
+    """
+    from lrat_rank.models import cross_encoder_training
+
+    held = read_labels(validation) if validation else None
+    lists, opened = read_labels(labels), Index.load(index)
+    ranker = cross_encoder_training.train_cross_encoder(
+        lists, opened, out=out, options=options, validation=held
+    )
+    record = msgspec.to_builtins(ranker.record)
+    return TrainResult(str(out), "cross-encoder", record["training"]["n_lists"], record)

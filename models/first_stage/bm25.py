@@ -14,7 +14,6 @@ from lrat_rank.features.forward import FloatArray, ForwardIndex, IntArray
 from lrat_rank.features.source import StageHits
 from lrat_rank.registry import Registry
 
-
 _COMPILING_PAYS = 100_000_000
 """Queries × documents from which numba's seconds of compiling are won back; fewer are summed by
 numpy. Both give the same scores."""

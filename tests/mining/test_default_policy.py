@@ -3,7 +3,7 @@
 import pytest
 from hand_made import mined, run, search, states
 
-from lrat_rank.mining.miner import Correctness
+from lrat_rank.mining.miner import Correctness, MiningOptions, mine
 from lrat_rank.trajectories.model import Answer, Browse, Reasoning
 
 
@@ -207,3 +207,12 @@ def test_known_wrong_trajectories_are_filtered_only_when_asked():
 def test_a_document_shown_twice_in_a_list_keeps_its_first_rank():
     labels = mined("default", run(search("q", "a b a"), Browse("b"), Reasoning("good")))
     assert [(c.doc_id, c.rank) for c in labels.lists[0].candidates] == [("a", 1), ("b", 2)]
+
+
+def test_a_log_without_reasoning_gives_labels_when_the_user_says_what_a_browse_is_worth():
+    options = MiningOptions.named(judge="none", missing_reasoning="mean")
+    labels = mine([run(search("q1", "a b"), Browse("a"))], options)
+    [relevant, skipped] = labels.lists[0].candidates
+    assert (relevant.state, relevant.gain, relevant.evidence.imputed) == ("relevant", 1.0, True)
+    assert (skipped.state, skipped.gain) == ("skipped", 0.0)
+    assert labels.lists[0].meta.half_life is None

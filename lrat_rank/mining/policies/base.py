@@ -62,9 +62,14 @@ class Policy(Protocol):
         """The draft lists of one trajectory, in the order of its turns."""
 
     def weigh(
-        self, drafts: Sequence[LabelledList], intensity: Intensity | None
+        self,
+        drafts: Sequence[LabelledList],
+        intensity: Intensity | None,
+        *,
+        without_reasoning: float | None,
     ) -> list[LabelledList]:
         """The drafts of the file with gains and weights.
 
-        `intensity` is None when nothing was written after any browse.
+        `intensity` is None when nothing was written after any browse. `without_reasoning` is the
+        gain of a relevant document in a list that gives none to go by; None makes it `unjudged`.
         """

@@ -63,10 +63,14 @@ class DefaultPolicy:
                 )
 
     def weigh(
-        self, drafts: Sequence[LabelledList], intensity: Intensity | None
+        self,
+        drafts: Sequence[LabelledList],
+        intensity: Intensity | None,
+        *,
+        without_reasoning: float | None,
     ) -> list[LabelledList]:
         """Gains are intensities; a list weighs the mean gain of its relevant documents."""
-        return weigh_lists(drafts, intensity)
+        return weigh_lists(drafts, intensity, without_reasoning=without_reasoning)
 
 
 def _attribute(

@@ -102,7 +102,11 @@ class ReferencePolicy:
                 window = _Window()
 
     def weigh(
-        self, drafts: Sequence[LabelledList], intensity: Intensity | None
+        self,
+        drafts: Sequence[LabelledList],
+        intensity: Intensity | None,
+        *,
+        without_reasoning: float | None,
     ) -> list[LabelledList]:
         """Gain and weight of a list are the reweight rate of its browse."""
         return weigh_rows(drafts, intensity)

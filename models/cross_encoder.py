@@ -1,0 +1,192 @@
+"""The cross-encoder ranker: reads query and document together, one score a pair."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from lrat_rank.collections import Document
+from lrat_rank.errors import InputError
+from lrat_rank.files import atomic_folder, write_json
+from lrat_rank.models.cross_encoder_checkpoint import longest_pair, open_ranker, write_checkpoint
+from lrat_rank.models.cross_encoder_inference import ScoringOptions, score_encoded
+from lrat_rank.models.cross_encoder_pairs import PairTokenizer
+from lrat_rank.models.cross_encoder_record import RECORD, CrossEncoderRecord, read_record
+from lrat_rank.models.ranker import CandidateList, FloatArray
+
+
+class Documents(Protocol):
+    """Where texts come from; `lrat_rank.models.first_stage.Index` is one."""
+
+    def __contains__(self, doc_id: object, /) -> bool:
+        """Whether there is a document of that doc_id."""
+        ...
+
+    def documents(self, doc_ids: Sequence[str]) -> Sequence[Document]:
+        """The documents, in the order asked for; raises InputError for an unknown doc_id."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RankedDocument:
+    """A document in the order of its score.
+
+    Attributes:
+        index: Its position in the documents given, from 0.
+        document: As given.
+        score: The raw logit; higher is better.
+    """
+
+    index: int
+    document: str | Document
+    score: float
+
+
+class CrossEncoderRanker:
+    """Scores pairs of query and document with a Hugging Face sequence-classification model.
+
+    Scores are raw logits: comparable within a query, not probabilities.
+
+    Args:
+        model: With one logit.
+        tokenizer: Its fast tokenizer.
+        documents: Texts by doc_id, for `score`; not needed for `score_pairs` and `rank`.
+        record: What the model reads, and how it was trained; the whole room of the model when None.
+        options: Precision and batch size.
+
+    Attributes:
+        record: As given.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        tokenizer: Any,
+        documents: Documents | None = None,
+        *,
+        record: CrossEncoderRecord | None = None,
+        options: ScoringOptions | None = None,
+    ) -> None:
+        self.record = record or CrossEncoderRecord(max_length=longest_pair(model, tokenizer))
+        self._model, self._tokenizer, self._documents = model, tokenizer, documents
+        self._options = options or ScoringOptions()
+        self._pairs = PairTokenizer(tokenizer, self.record.max_length)
+
+    @classmethod
+    def load(
+        cls,
+        folder: Path | str,
+        documents: Documents | None = None,
+        *,
+        options: ScoringOptions | None = None,
+        device: str | None = None,
+    ) -> CrossEncoderRanker:
+        """Open a trained ranker, or any checkpoint with one logit.
+
+        Args:
+            folder: A folder, or a name on the Hugging Face hub.
+            documents: Texts by doc_id.
+            options: Precision and batch size.
+            device: "cpu", "cuda", …; the accelerator where there is one when None.
+
+        Raises:
+            InputError: There is no such checkpoint, it is a ranker of another kind, or it has not
+                one logit.
+        """
+        import torch
+
+        record = read_record(Path(folder))
+        model, tokenizer = open_ranker(str(folder))
+        model.to(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        return cls(model, tokenizer, documents, record=record, options=options)
+
+    def save(self, folder: Path | str) -> None:
+        """Write the ranker into a folder; an older ranker there is replaced.
+
+        The folder is an ordinary checkpoint: it loads in `sentence_transformers.CrossEncoder`,
+        whose `predict` gives the same raw scores, and in text-embeddings-inference.
+        """
+        with atomic_folder(folder, marker=RECORD) as new:
+            write_checkpoint(new, self._model, self._tokenizer, max_length=self.record.max_length)
+            write_json(new / RECORD, self.record)
+
+    def score(self, lists: Sequence[CandidateList]) -> list[FloatArray]:
+        """One float32 array a list, aligned with its `doc_ids`; higher is better.
+
+        Raises:
+            InputError: A doc_id is unknown, or the ranker was made without documents.
+        """
+        if self._documents is None:
+            raise InputError(
+                "documents",
+                must="given to the ranker, so that it can read what doc_ids name",
+                got="none",
+                do="Load it with an index, or call rank() with texts.",
+            )
+        doc_ids, which = _distinct([doc_id for one in lists for doc_id in one.doc_ids])
+        sizes = [len(one.doc_ids) for one in lists]
+        texts = [
+            self.record.template.of_document(found) for found in self._documents.documents(doc_ids)
+        ]
+        queries = [self.record.template.of_query(one.query) for one in lists]
+        owners = np.repeat(np.arange(len(lists)), sizes).tolist()
+        scores = self._score(queries, owners, texts, which)
+        return np.split(scores, np.cumsum(sizes)[:-1]) if lists else []
+
+    def score_pairs(self, pairs: Sequence[tuple[str, str]]) -> FloatArray:
+        """Raw logits float32 (pairs,) of (query, document text) pairs, in the order given."""
+        queries, query_of = _distinct([query for query, _ in pairs])
+        texts, text_of = _distinct([text for _, text in pairs])
+        template = self.record.template
+        return self._score(
+            [template.of_query(query) for query in queries],
+            query_of,
+            [template.of_document(text) for text in texts],
+            text_of,
+        )
+
+    def rank(
+        self, query: str, documents: Sequence[str | Document], *, top_k: int | None = None
+    ) -> list[RankedDocument]:
+        """Order documents for a query, best first; equal scores keep the order given.
+
+        Args:
+            query: The query's text.
+            documents: Texts, or documents with titles.
+            top_k: How many to keep; all when None.
+
+        Example:
+            ranker = CrossEncoderRanker.load("out/cross-encoder")
+            best = ranker.rank("who built it?", ["Ada built it.", "It rains."])[0]
+        """
+        template = self.record.template
+        texts = [template.of_document(document) for document in documents]
+        everyone = list(range(len(texts)))
+        scores = self._score([template.of_query(query)], [0] * len(texts), texts, everyone)
+        order = np.argsort(-scores, kind="stable")[:top_k].tolist()
+        return [RankedDocument(i, documents[i], float(scores[i])) for i in order]
+
+    def _score(
+        self, queries: list[str], query_of: list[int], texts: list[str], text_of: list[int]
+    ) -> FloatArray:
+        query_ids, text_ids = self._pairs.tokenize(queries), self._pairs.tokenize(texts)
+        encoded = [
+            self._pairs.pair(query_ids[query], text_ids[text])
+            for query, text in zip(query_of, text_of, strict=True)
+        ]
+        return score_encoded(self._model, encoded, self._pairs, self._options)
+
+
+def _distinct(items: Sequence[str]) -> tuple[list[str], list[int]]:
+    """The distinct items in the order they first come, and where among them each item is.
+
+    >>> _distinct(["b", "a", "b"])
+    (['b', 'a'], [0, 1, 0])
+    """
+    position: dict[str, int] = {}
+    where = [position.setdefault(item, len(position)) for item in items]
+    return list(position), where

@@ -1,0 +1,183 @@
+"""Labelled lists as the cross-encoder's training examples: which documents an epoch shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from lrat_rank.errors import InputError
+from lrat_rank.mining.labels import LabelledList, State
+from lrat_rank.models.cross_encoder_options import CrossEncoderOptions
+from lrat_rank.models.cross_encoder_pairs import EncodedPair, PairTokenizer, TokenIds
+from lrat_rank.models.lightgbm_dataset import Losses, UsableList, usable_lists
+from lrat_rank.models.ranker import FloatArray
+
+if TYPE_CHECKING:
+    from lrat_rank.models.cross_encoder import Documents
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class TrainingList:
+    """What is left of a labelled list, and which of its documents the agent opened in vain.
+
+    Attributes:
+        usable: Query, documents in the order they were shown, gains and weight.
+        rejected: bool (documents,).
+    """
+
+    usable: UsableList
+    rejected: BoolArray
+
+
+@dataclass(frozen=True)
+class ShownList:
+    """One list as one epoch shows it.
+
+    Attributes:
+        pairs: One a document.
+        gains: float64 (documents,), ≥ 0.
+        weight: Of the list, > 0.
+    """
+
+    pairs: list[EncodedPair]
+    gains: FloatArray
+    weight: float
+
+
+def training_lists(
+    labelled: Sequence[LabelledList],
+    documents: Documents,
+    options: CrossEncoderOptions,
+    what: str = "labels",
+) -> tuple[list[TrainingList], Losses]:
+    """The part of the labels that orders something, and counts of the rest.
+
+    Raises:
+        InputError: Nothing is left.
+    """
+    kept: list[TrainingList] = []
+    losses = dict.fromkeys(Losses.__struct_fields__, 0)
+    for one in labelled:
+        usable, lost = usable_lists([one], documents, options.intensity)
+        for name, count in msgspec.structs.asdict(lost).items():
+            losses[name] += count
+        rejected = {c.doc_id for c in one.candidates if c.state is State.REJECTED}
+        kept.extend(
+            TrainingList(left, np.array([doc_id in rejected for doc_id in left.doc_ids]))
+            for left in usable
+        )
+    if not kept:
+        counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in losses.items())
+        raise InputError(
+            what,
+            must="lists in which two judged candidates of the index differ in gain",
+            got=f"{len(labelled)} lists, none such ({counts})",
+            do="Mine more trajectories, or index the corpus they searched.",
+        )
+    return kept, Losses(**losses)
+
+
+def choose_shown(
+    gains: FloatArray, rejected: BoolArray, size: int, rng: np.random.Generator
+) -> list[int]:
+    """Which documents of a list one epoch shows, as positions in it.
+
+    Documents with gain come first, the highest gains before others, and leave room for at least
+    one without. Of those without, rejected ones are surest and all shown while there is room; the
+    rest is drawn from the skipped ones, with chances that fall as 1/rank, since a document skipped
+    near the top was most likely looked at.
+
+    Args:
+        gains: float (documents,), in the order they were shown.
+        rejected: bool (documents,).
+        size: Documents to show, at most; ≥ 2.
+        rng: Draws the skipped ones.
+
+    >>> rng = np.random.default_rng(0)
+    >>> choose_shown(np.array([0, 1.2, 0, 0]), np.array([False, False, False, True]), 2, rng)
+    [1, 3]
+    """
+    if len(gains) <= size:
+        return list(range(len(gains)))
+    relevant = np.flatnonzero(gains > 0)
+    negative = np.flatnonzero(gains <= 0)
+    relevant = relevant[np.argsort(-gains[relevant], kind="stable")]
+    relevant = relevant[: size - 1] if len(negative) else relevant[:size]
+    hard = negative[rejected[negative]][: size - len(relevant)]
+    skipped = negative[~rejected[negative]]
+    room = min(size - len(relevant) - len(hard), len(skipped))
+    chances = 1 / (skipped + 1)
+    if room:
+        skipped = rng.choice(skipped, size=room, replace=False, p=chances / chances.sum())
+    return [*relevant.tolist(), *hard.tolist(), *skipped[:room].tolist()]
+
+
+class TrainingDataset:
+    """Lists by number, as the current epoch shows them; a map-style dataset.
+
+    Every text is tokenised once, when the dataset is made. What an epoch shows depends on nothing
+    but the seed, the epoch and the list's number.
+    """
+
+    def __init__(
+        self,
+        lists: Sequence[TrainingList],
+        documents: Documents,
+        tokenizer: PairTokenizer,
+        options: CrossEncoderOptions,
+    ) -> None:
+        self._lists, self._tokenizer, self._options = lists, tokenizer, options
+        self._epoch = 0
+        template = options.template
+        queries = [template.of_query(one.usable.query) for one in lists]
+        self._queries = tokenizer.tokenize(queries)
+        doc_ids = list(dict.fromkeys(doc_id for one in lists for doc_id in one.usable.doc_ids))
+        texts = [template.of_document(found) for found in documents.documents(doc_ids)]
+        self._documents: dict[str, TokenIds] = dict(
+            zip(doc_ids, tokenizer.tokenize(texts), strict=True)
+        )
+
+    def __len__(self) -> int:
+        return len(self._lists)
+
+    def __getitem__(self, number: int) -> ShownList:
+        usable = self._lists[number].usable
+        rng = np.random.default_rng((self._options.seed, self._epoch, number))
+        rejected = self._lists[number].rejected
+        shown = choose_shown(usable.gains, rejected, self._options.list_size, rng)
+        query = self._queries[number]
+        return ShownList(
+            pairs=[
+                self._tokenizer.pair(query, self._documents[usable.doc_ids[position]])
+                for position in shown
+            ],
+            gains=usable.gains[shown],
+            weight=usable.weight,
+        )
+
+    def set_epoch(self, epoch: int) -> None:
+        """Show what this epoch shows, from now on."""
+        self._epoch = epoch
+
+    @property
+    def pairs_an_epoch(self) -> int:
+        """How many pairs each epoch shows."""
+        size = self._options.list_size
+        return sum(min(len(one.usable.doc_ids), size) for one in self._lists)
+
+    @property
+    def shortened_share(self) -> float:
+        """Share of all lists' pairs that lose tokens to `max_length`, in [0, 1]."""
+        cut = [
+            self._tokenizer.cuts(query, self._documents[doc_id])
+            for query, one in zip(self._queries, self._lists, strict=True)
+            for doc_id in one.usable.doc_ids
+        ]
+        return sum(cut) / len(cut)
