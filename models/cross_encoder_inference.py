@@ -68,7 +68,7 @@ def score_encoded(
     scores = np.empty(len(pairs), dtype=np.float32)
     budget = options.tokens_a_batch or token_budget(device)
     batches = length_batches([len(pair.input_ids) for pair in pairs], budget)
-    shown = track(batches, "Scoring pairs") if len(pairs) >= _MANY else batches
+    shown = track(batches, "Scoring batches") if len(pairs) >= _MANY else batches
     training = model.training
     if training:
         model.eval()

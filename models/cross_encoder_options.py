@@ -22,7 +22,8 @@ class CrossEncoderOptions(msgspec.Struct, frozen=True, kw_only=True):
         temperature: Divides the scores inside the loss; > 0.
         intensity: Where the relevance intensity enters.
         epochs: Passes over the lists.
-        learning_rate: Peak of the linear schedule.
+        learning_rate: Peak of the linear schedule. The default suits a small model and some hundred
+            lists; a larger model, or many thousand lists, wants a tenth of it.
         warmup: Share of the steps that lead up to it, in [0, 1).
         weight_decay: AdamW's.
         dropout: Of the encoder while it trains, in [0, 1); its checkpoint's own comes back after.
@@ -40,7 +41,7 @@ class CrossEncoderOptions(msgspec.Struct, frozen=True, kw_only=True):
     temperature: float = 1.0
     intensity: IntensityUse = IntensityUse()
     epochs: int = 2
-    learning_rate: float = 1e-4
+    learning_rate: float = 2e-4
     warmup: float = 0.1
     weight_decay: float = 0.01
     dropout: float = 0.0

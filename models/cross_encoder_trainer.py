@@ -59,7 +59,7 @@ class EpochLosses(TrainerCallback):
     def __init__(self, data: TrainingDataset, epochs: int, steps: int) -> None:
         self.means: list[float] = []
         self._data, self._epochs = data, epochs
-        self._bar: Iterator[int] = track(range(steps), "Training", total=steps)
+        self._bar: Iterator[int] = track(range(steps), "Training steps", total=steps)
         self._sum, self._lists, self._started = 0.0, 0, time.monotonic()
 
     def add(self, loss: float, lists: int) -> None:

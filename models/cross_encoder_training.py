@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from lrat_rank.errors import InputError
+from lrat_rank.files import atomic_folder
 from lrat_rank.mining.labels import LabelledList
 from lrat_rank.models.cross_encoder import CrossEncoderRanker, Documents
 from lrat_rank.models.cross_encoder_batch import ListCollator
@@ -25,11 +26,17 @@ from lrat_rank.models.cross_encoder_inference import (
 )
 from lrat_rank.models.cross_encoder_options import CrossEncoderOptions
 from lrat_rank.models.cross_encoder_pairs import PairTokenizer
-from lrat_rank.models.cross_encoder_record import CrossEncoderRecord, TrainingRecord, Validation
+from lrat_rank.models.cross_encoder_record import (
+    RECORD,
+    CrossEncoderRecord,
+    TrainingRecord,
+    Validation,
+)
 from lrat_rank.models.cross_encoder_trainer import EpochLosses, ListTrainer, trainer_arguments
 from lrat_rank.models.cross_encoder_validation import mean_ndcg, score_lists, spread
-from lrat_rank.models.losses import LOSSES
+from lrat_rank.models.losses import LOSSES, RankingLoss
 from lrat_rank.models.precision import Precision
+from lrat_rank.models.ranker import FloatArray
 from lrat_rank.progress import say
 
 _COLLAPSED = 1e-3
@@ -68,38 +75,38 @@ def train_cross_encoder(
     from transformers import set_seed
 
     options = options or CrossEncoderOptions()
+    loss = LOSSES.get(options.loss)(temperature=options.temperature)
     used, losses = training_lists(lists, documents, options)
     held = training_lists(validation, documents, options, "validation")[0] if validation else []
     set_seed(options.seed)
-    model, tokenizer = open_base(options.base, dropout=options.dropout)
-    pairs = PairTokenizer(tokenizer, min(options.max_length, longest_pair(model, tokenizer)))
-    data = TrainingDataset(used, documents, pairs, options)
-    record = CrossEncoderRecord(max_length=pairs.max_length, template=options.template)
     scoring = ScoringOptions(precision=options.precision)
-
-    def ranker(record: CrossEncoderRecord) -> CrossEncoderRanker:
-        return CrossEncoderRanker(model, tokenizer, documents, record=record, options=scoring)
-
-    before = mean_ndcg(held, score_lists(ranker(record), held)) if held else 0.0
-    fitted = _fit(model, data, pairs, options)
-    looked_at = held or used[:_LISTS_LOOKED_AT]
-    scores = score_lists(ranker(record), looked_at)
-    training = TrainingRecord(
-        options=options,
-        precision=fitted.precision,
-        n_lists=len(used),
-        n_pairs=data.pairs_an_epoch * options.epochs,
-        steps=fitted.steps,
-        seconds=fitted.seconds,
-        loss_first=fitted.epoch_losses[0],
-        loss_last=fitted.epoch_losses[-1],
-        spread=spread(scores),
-        shortened_share=data.shortened_share,
-        losses=losses,
-        validation=_validation(held, before, scores),
-    )
-    _warn(training)
-    ranker(msgspec.structs.replace(record, training=training)).save(out)
+    # Opened before the work, so that a folder that may not be replaced is refused now and not then.
+    with atomic_folder(out, marker=RECORD) as new:
+        model, tokenizer = open_base(options.base, dropout=options.dropout)
+        pairs = PairTokenizer(tokenizer, min(options.max_length, longest_pair(model, tokenizer)))
+        data = TrainingDataset(used, documents, pairs, options)
+        record = CrossEncoderRecord(max_length=pairs.max_length, template=options.template)
+        ranker = CrossEncoderRanker(model, tokenizer, documents, record=record, options=scoring)
+        before = mean_ndcg(held, score_lists(ranker, held)) if held else 0.0
+        fitted = _fit(model, data, pairs, loss, options)
+        scores = score_lists(ranker, held or used[:_LISTS_LOOKED_AT])
+        training = TrainingRecord(
+            options=options,
+            precision=fitted.precision,
+            n_lists=len(used),
+            n_pairs=data.pairs_an_epoch * options.epochs,
+            steps=fitted.steps,
+            seconds=fitted.seconds,
+            loss_first=fitted.epoch_losses[0],
+            loss_last=fitted.epoch_losses[-1],
+            spread=spread(scores),
+            shortened_share=data.shortened_share,
+            losses=losses,
+            validation=_validation(held, before, scores),
+        )
+        _warn(training)
+        ranker.record = msgspec.structs.replace(record, training=training)
+        ranker.save(new)
     return CrossEncoderRanker.load(out, documents, options=scoring)
 
 
@@ -112,9 +119,12 @@ class _Fitted:
 
 
 def _fit(
-    model: Any, data: TrainingDataset, pairs: PairTokenizer, options: CrossEncoderOptions
+    model: Any,
+    data: TrainingDataset,
+    pairs: PairTokenizer,
+    loss: RankingLoss,
+    options: CrossEncoderOptions,
 ) -> _Fitted:
-    loss = LOSSES.get(options.loss)(temperature=options.temperature)
     keep_head_in_float32(model)
     with tempfile.TemporaryDirectory() as scratch:
         arguments = trainer_arguments(options, scratch)
@@ -147,7 +157,9 @@ def _fit(
     return _Fitted(precision.value, trainer.state.global_step, seconds, watcher.means)
 
 
-def _validation(held: list[TrainingList], before: float, scores: Any) -> Validation | None:
+def _validation(
+    held: list[TrainingList], before: float, scores: list[FloatArray]
+) -> Validation | None:
     if not held:
         return None
     after = mean_ndcg(held, scores)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from lrat_rank.collections import Ranking, Run, rank_by_score
-from lrat_rank.models.ranker import CandidateList, Ranker
+from lrat_rank.errors import LratRankError
+from lrat_rank.models.ranker import CandidateList, FloatArray, Ranker
 
 
 def rerank(
@@ -19,6 +22,9 @@ def rerank(
         ranker: Scores the candidates.
         depth: Candidates a query.
         tag: Name of the new run; `<tag>-reranked` when empty.
+
+    Raises:
+        LratRankError: The ranker broke down: a score is not a finite number.
     """
     known = [query_id for query_id in run.rankings if query_id in queries]
     lists = [
@@ -28,6 +34,8 @@ def rerank(
         for query_id in known
     ]
     scored = dict(zip(known, ranker.score(lists), strict=True))
+    for one in lists:
+        _check(one, scored[one.query_id], ranker)
     shortened: dict[str, Ranking] = {q: hits[:depth] for q, hits in run.rankings.items()}
     rankings = {
         query_id: rank_by_score([hit.doc_id for hit in hits], scored[query_id].tolist())
@@ -36,3 +44,13 @@ def rerank(
         for query_id, hits in shortened.items()
     }
     return Run(tag=tag or f"{run.tag}-reranked", rankings=rankings)
+
+
+def _check(one: CandidateList, scores: FloatArray, ranker: Ranker) -> None:
+    broken = np.flatnonzero(~np.isfinite(scores))
+    if len(broken):
+        raise LratRankError(
+            f"{type(ranker).__name__} gave document {one.doc_ids[broken[0]]!r} of query "
+            f"{one.query_id!r} the score {scores[broken[0]]}, which orders nothing. "
+            "Train it again, or leave the ranker out."
+        )

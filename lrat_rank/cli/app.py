@@ -42,17 +42,17 @@ def options(
     """Rerankers trained on what search agents did: mine labels, train, score, serve."""
 
 
+app.command()(demo)
 app.command()(mine)
 app.command()(export)
 app.command("import")(import_labels)
-app.command()(demo)
 app.command()(index)
 app.add_typer(train, name="train")
 app.command()(cascade)
 app.command()(retrieve)
 app.command()(rerank)
-app.command()(serve)
 app.command()(evaluate)
+app.command()(serve)
 
 
 def main() -> None:

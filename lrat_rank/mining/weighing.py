@@ -35,8 +35,10 @@ def weigh_lists(
 
     A relevant document without reasoning gets the mean gain of the list's other relevant
     documents; where there is none, the gain `without_reasoning`, or, when that is None, it becomes
-    `unjudged`. Gains that are not its own are marked `imputed`. List weights are scaled so that the lists
-    with something to order weigh 1 on average; a list without a relevant document weighs 1.
+    `unjudged`. Gains that are not its own are marked `imputed`.
+
+    List weights are scaled so that the lists with something to order weigh 1 on average; a list
+    without a relevant document weighs 1.
     """
     gained = [_with_gains(labelled, intensity, without_reasoning) for labelled in drafts]
     raw = [_mean_gain(labelled) for labelled in gained]

@@ -5,7 +5,6 @@ The Python API and every server call the same `SearchTool`.
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from lrat_rank.collections import Document, Ranking, Run
-from lrat_rank.errors import InputError, LratRankError
+from lrat_rank.errors import InputError
 from lrat_rank.models.ranker import Ranker
 from lrat_rank.models.rerank import rerank
 from lrat_rank.serving.snippets import first_words, readable
@@ -208,10 +207,7 @@ class SearchTool:
         run = self._index.retrieve(queries, self.stage, depth)
         if self._ranker is not None and run.rankings.get(_QUERY_ID):
             run = rerank(run, queries, self._ranker, depth=depth)
-        ranking = run.rankings.get(_QUERY_ID, [])[:k]
-        if not all(math.isfinite(hit.score) for hit in ranking):
-            raise LratRankError(f"{self.name} gave a score that is not a finite number.")
-        return ranking
+        return run.rankings.get(_QUERY_ID, [])[:k]
 
     def _hits(self, query: str, ranking: Ranking) -> list[SearchHit]:
         documents = self._index.documents([hit.doc_id for hit in ranking])

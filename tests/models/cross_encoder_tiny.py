@@ -1,4 +1,4 @@
-"""A BERT small enough to make in a test, documents it can read, and lists it can learn."""
+"""A BERT small enough to make in a test, lists it can learn, and the parts that train it."""
 
 from pathlib import Path
 
@@ -9,6 +9,12 @@ from transformers import BertConfig, BertForSequenceClassification, BertModel, B
 from lrat_rank.collections import Document
 from lrat_rank.errors import InputError
 from lrat_rank.mining.labels import Candidate, Context, LabelledList, State
+from lrat_rank.models.cross_encoder_batch import ListCollator, scores_of_batch
+from lrat_rank.models.cross_encoder_checkpoint import open_base
+from lrat_rank.models.cross_encoder_dataset import TrainingDataset, training_lists
+from lrat_rank.models.cross_encoder_options import CrossEncoderOptions
+from lrat_rank.models.cross_encoder_pairs import PairTokenizer
+from lrat_rank.models.losses import LOSSES
 
 COLOURS = [f"colour{n}" for n in range(6)]
 FILLERS = [f"word{n}" for n in range(40)]
@@ -103,3 +109,33 @@ def labelled(
         candidates=tuple(candidates),
         weight=weight,
     )
+
+
+def options(base, **changes) -> CrossEncoderOptions:
+    plain = {
+        "base": str(base),
+        "epochs": 4,
+        "learning_rate": 3e-3,
+        "batch_lists": 8,
+        "precision": "float32",
+        "max_length": 64,
+    }
+    return CrossEncoderOptions(**(plain | changes))
+
+
+def parts(base, lists, texts, chosen):
+    """Model, dataset and collator as training makes them."""
+    torch.manual_seed(chosen.seed)
+    model, tokenizer = open_base(chosen.base, dropout=chosen.dropout)
+    pairs = PairTokenizer(tokenizer, chosen.max_length)
+    data = TrainingDataset(training_lists(lists, texts, chosen)[0], texts, pairs, chosen)
+    return model, data, ListCollator(pairs, 200)
+
+
+def gradient(base, lists, texts, chosen) -> torch.Tensor:
+    model, data, collate = parts(base, lists, texts, chosen)
+    batch = collate([data[number] for number in range(len(data))])
+    loss = LOSSES.get(chosen.loss)()
+    scores = scores_of_batch(model.eval(), batch)
+    loss(scores, batch["gains"], mask=batch["mask"], weights=batch["labels"]).backward()
+    return model.classifier.weight.grad.clone()

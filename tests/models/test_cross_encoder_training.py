@@ -7,7 +7,15 @@ import msgspec
 import numpy as np
 import pytest
 import torch
-from cross_encoder_tiny import Texts, labelled, make_checkpoint, planted
+from cross_encoder_tiny import (
+    Texts,
+    gradient,
+    labelled,
+    make_checkpoint,
+    options,
+    parts,
+    planted,
+)
 from sklearn.metrics import ndcg_score
 from transformers import TrainerCallback
 
@@ -15,11 +23,7 @@ from lrat_rank.collections import Document
 from lrat_rank.errors import InputError
 from lrat_rank.mining.labels import Candidate, State
 from lrat_rank.models.cross_encoder import CrossEncoderRanker
-from lrat_rank.models.cross_encoder_batch import ListCollator, scores_of_batch
-from lrat_rank.models.cross_encoder_checkpoint import open_base
-from lrat_rank.models.cross_encoder_dataset import TrainingDataset, choose_shown, training_lists
 from lrat_rank.models.cross_encoder_options import CrossEncoderOptions
-from lrat_rank.models.cross_encoder_pairs import PairTokenizer
 from lrat_rank.models.cross_encoder_trainer import EpochLosses, ListTrainer, trainer_arguments
 from lrat_rank.models.cross_encoder_training import train_cross_encoder
 from lrat_rank.models.cross_encoder_validation import ndcg
@@ -32,36 +36,6 @@ from lrat_rank.models.ranker import CandidateList
 @pytest.fixture(scope="module")
 def base(tmp_path_factory) -> Path:
     return make_checkpoint(tmp_path_factory.mktemp("tiny") / "base", logits=None)
-
-
-def options(base, **changes) -> CrossEncoderOptions:
-    plain = {
-        "base": str(base),
-        "epochs": 4,
-        "learning_rate": 3e-3,
-        "batch_lists": 8,
-        "precision": "float32",
-        "max_length": 64,
-    }
-    return CrossEncoderOptions(**(plain | changes))
-
-
-def parts(base, lists, texts, chosen):
-    """Model, dataset and collator as training makes them."""
-    torch.manual_seed(chosen.seed)
-    model, tokenizer = open_base(chosen.base, dropout=chosen.dropout)
-    pairs = PairTokenizer(tokenizer, chosen.max_length)
-    data = TrainingDataset(training_lists(lists, texts, chosen)[0], texts, pairs, chosen)
-    return model, data, ListCollator(pairs, 200)
-
-
-def gradient(base, lists, texts, chosen) -> torch.Tensor:
-    model, data, collate = parts(base, lists, texts, chosen)
-    batch = collate([data[number] for number in range(len(data))])
-    loss = LOSSES.get(chosen.loss)()
-    scores = scores_of_batch(model.eval(), batch)
-    loss(scores, batch["gains"], mask=batch["mask"], weights=batch["labels"]).backward()
-    return model.classifier.weight.grad.clone()
 
 
 @pytest.mark.parametrize("loss", LOSSES.names())
@@ -142,16 +116,6 @@ def test_the_weight_enters_the_gradient_only_where_it_is_used(base):
         torch.testing.assert_close(heavy, factor * light, rtol=1e-4, atol=1e-7)
 
 
-def test_cutting_a_batch_into_chunks_changes_no_score(base):
-    lists, texts = planted(6)
-    model, data, collate = parts(base, lists, texts, options(base))
-    shown = [data[number] for number in range(6)]
-    whole = scores_of_batch(model.eval(), ListCollator(collate._tokenizer, 10**6)(shown))
-    chunked = collate(shown)
-    assert len(chunked["chunks"]) > 1
-    torch.testing.assert_close(scores_of_batch(model, chunked), whole, rtol=1e-5, atol=1e-5)
-
-
 @pytest.mark.parametrize(("batch_lists", "accumulate"), [(7, 1), (3, 3), (2, 4), (1, 7)])
 def test_a_step_follows_the_mean_over_its_lists_however_it_is_accumulated(
     base, tmp_path, batch_lists, accumulate
@@ -190,24 +154,6 @@ def test_a_step_follows_the_mean_over_its_lists_however_it_is_accumulated(
     torch.testing.assert_close(seen[0], expected, rtol=1e-3, atol=1e-5)
 
 
-def test_masked_and_unknown_candidates_never_reach_a_gradient(base):
-    lists, texts = planted(6)
-    extra = (
-        Candidate(doc_id="d0-1", rank=8, state=State.UNJUDGED, gain=0.0),
-        Candidate(doc_id="d0-2", rank=9, state=State.ALREADY_READ, gain=0.0),
-        Candidate(doc_id="gone", rank=10, state=State.SKIPPED, gain=0.0),
-    )
-    wider = [lists[0], *(
-        msgspec.structs.replace(one, candidates=one.candidates + extra) for one in lists[1:]
-    )]  # fmt: skip
-    chosen = options(base, list_size=20)
-    _, losses = training_lists(wider, texts, chosen)
-    assert (losses.masked_candidates, losses.unknown_candidates) == (10, 5)
-    torch.testing.assert_close(
-        gradient(base, wider, texts, chosen), gradient(base, lists, texts, chosen)
-    )
-
-
 def test_lists_with_nothing_to_order_are_dropped_and_counted(base, tmp_path):
     lists, texts = planted(9)
     flat = labelled(
@@ -228,43 +174,12 @@ def test_labels_with_nothing_to_order_are_refused_in_one_line(base, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_shown_list_keeps_the_best_positives_and_the_hardest_negatives():
-    gains = np.array([0, 0.5, 0, 1.5, 0, 0, 0.9, 0])
-    rejected = np.array([0, 0, 0, 0, 0, 1, 0, 0], dtype=bool)
-    for seed in range(20):
-        shown = choose_shown(gains, rejected, 5, np.random.default_rng(seed))
-        assert shown[:4] == [3, 6, 1, 5]
-        assert shown[4] in (0, 2, 4, 7)
-    assert choose_shown(gains, rejected, 3, np.random.default_rng(0)) == [3, 6, 5]
-    assert choose_shown(gains, rejected, 8, np.random.default_rng(0)) == list(range(8))
-    only = np.array([0.3, 0.9, 0.1])
-    assert choose_shown(only, np.zeros(3, dtype=bool), 2, np.random.default_rng(0)) == [1, 0]
-
-
-def test_documents_skipped_near_the_top_are_drawn_more_often():
-    gains = np.zeros(12)
-    gains[11] = 1.0
-    counts = np.zeros(12)
-    for seed in range(400):
-        shown = choose_shown(gains, np.zeros(12, dtype=bool), 3, np.random.default_rng(seed))
-        counts[shown] += 1
-    assert counts[11] == 400
-    assert counts[0] > 2 * counts[5] > 0
-
-
-def test_epochs_show_different_negatives_and_repeat_them_for_the_same_seed(base):
-    lists, texts = planted(4, size=20)
-    chosen = options(base, list_size=4)
-    _, data, _ = parts(base, lists, texts, chosen)
-
-    def epoch(number):
-        data.set_epoch(number)
-        return [data[n].pairs for n in range(len(data))]
-
-    assert epoch(0) != epoch(1)
-    assert epoch(0) == epoch(0)
-    assert all(len(pairs) == 4 for pairs in epoch(0))
-    assert data.pairs_an_epoch == 16
+def test_a_folder_that_may_not_be_replaced_is_refused_before_any_work(base, tmp_path, capsys):
+    lists, texts = planted(3)
+    (tmp_path / "thesis.tex").write_text("years of work")
+    with pytest.raises(InputError, match=r"one that holds ranker\.json"):
+        train_cross_encoder(lists, texts, options=options(base), out=tmp_path)
+    assert "Training on" not in capsys.readouterr().err
 
 
 def test_a_base_with_two_logits_is_refused(tmp_path):
