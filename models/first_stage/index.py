@@ -35,6 +35,7 @@ from lrat_rank.models.first_stage.vectors import (
     build_vector_search,
     open_vector_search,
 )
+from lrat_rank.models.offline import checkpoint
 from lrat_rank.progress import say, track
 
 MANIFEST = "manifest.json"
@@ -81,6 +82,7 @@ class Index:
         """
         options = options or IndexOptions()
         backend = BM25_BACKENDS.get(options.bm25_backend)
+        checkpoint(options.encoder)  # a missing extra is told before the work, not after it
         documents = list(track(documents, "Reading documents"))
         if not documents:
             raise InputError("corpus", must="at least one document", got="none")
