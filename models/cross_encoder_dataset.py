@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +20,9 @@ from lrat_rank.models.ranker import FloatArray
 
 if TYPE_CHECKING:
     from lrat_rank.models.cross_encoder import Documents
+
+_DRAWS = 4
+"""Draws a wanted document: enough that one the list may not hold comes up."""
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -139,6 +143,10 @@ class TrainingDataset:
         queries = [template.of_query(one.usable.query) for one in lists]
         self._queries = tokenizer.tokenize(queries)
         doc_ids = list(dict.fromkeys(doc_id for one in lists for doc_id in one.usable.doc_ids))
+        self._doc_ids = np.array(doc_ids)
+        self._of_group: defaultdict[str, set[str]] = defaultdict(set)
+        for one in lists:
+            self._of_group[one.usable.group].update(one.usable.doc_ids)
         texts = [template.of_document(found) for found in documents.documents(doc_ids)]
         self._documents: dict[str, TokenIds] = dict(
             zip(doc_ids, tokenizer.tokenize(texts), strict=True)
@@ -148,19 +156,31 @@ class TrainingDataset:
         return len(self._lists)
 
     def __getitem__(self, number: int) -> ShownList:
-        usable = self._lists[number].usable
-        rng = np.random.default_rng((self._options.seed, self._epoch, number))
-        rejected = self._lists[number].rejected
-        shown = choose_shown(usable.gains, rejected, self._options.list_size, rng)
+        doc_ids, gains = self._shown(number)
         query = self._queries[number]
         return ShownList(
-            pairs=[
-                self._tokenizer.pair(query, self._documents[usable.doc_ids[position]])
-                for position in shown
-            ],
-            gains=usable.gains[shown],
-            weight=usable.weight,
+            pairs=[self._tokenizer.pair(query, self._documents[doc_id]) for doc_id in doc_ids],
+            gains=gains,
+            weight=self._lists[number].usable.weight,
         )
+
+    def _shown(self, number: int) -> tuple[list[str], FloatArray]:
+        one, options = self._lists[number], self._options
+        rng = np.random.default_rng((options.seed, self._epoch, number))
+        unrelated = self._unrelated(one.usable.group, rng)
+        room = options.list_size - len(unrelated)
+        own = choose_shown(one.usable.gains, one.rejected, room, rng)
+        doc_ids = [one.usable.doc_ids[position] for position in own] + unrelated
+        return doc_ids, np.concatenate((one.usable.gains[own], np.zeros(len(unrelated))))
+
+    def _unrelated(self, group: str, rng: np.random.Generator) -> list[str]:
+        """Documents that no list of the group holds; fewer than asked for where they are rare."""
+        related = self._of_group[group]
+        drawn: dict[str, None] = {}
+        for doc_id in rng.choice(self._doc_ids, size=_DRAWS * self._options.unrelated).tolist():
+            if doc_id not in related and len(drawn) < self._options.unrelated:
+                drawn[doc_id] = None
+        return list(drawn)
 
     def set_epoch(self, epoch: int) -> None:
         """Show what this epoch shows, from now on."""
@@ -168,9 +188,8 @@ class TrainingDataset:
 
     @property
     def pairs_an_epoch(self) -> int:
-        """How many pairs each epoch shows."""
-        size = self._options.list_size
-        return sum(min(len(one.usable.doc_ids), size) for one in self._lists)
+        """How many pairs an epoch shows."""
+        return sum(len(self._shown(number)[0]) for number in range(len(self)))
 
     @property
     def shortened_share(self) -> float:

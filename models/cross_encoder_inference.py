@@ -16,7 +16,7 @@ from lrat_rank.models.precision import Precision
 from lrat_rank.models.ranker import FloatArray
 from lrat_rank.progress import track
 
-_TOKENS_A_BATCH = {"cpu": 4096}
+_TOKENS_A_BATCH = {"cpu": 2048}
 """On a processor small batches keep the activations near; larger ones are no quicker."""
 _TOKENS_A_BATCH_ELSEWHERE = 65_536
 _MANY = 1000

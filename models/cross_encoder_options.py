@@ -30,6 +30,9 @@ class CrossEncoderOptions(msgspec.Struct, frozen=True, kw_only=True):
         batch_lists: Lists a gradient is computed from at once.
         accumulate: Such batches an optimiser step.
         list_size: Documents of a list an epoch shows, at most; ≥ 2.
+        unrelated: How many of those come from lists of other groups, as negatives; ≥ 0, and at
+            least 2 documents stay the list's own. A logged list holds only what a first stage
+            thought relevant; a reranker of longer lists meets worse, and must know it.
         max_length: Tokens a pair, at most; kept for inference.
         template: What the model reads of queries and documents; kept for inference.
         precision: "auto" (the quicker one here, by measurement), "float32" or "bf16".
@@ -48,6 +51,7 @@ class CrossEncoderOptions(msgspec.Struct, frozen=True, kw_only=True):
     batch_lists: int = 8
     accumulate: int = 1
     list_size: int = 8
+    unrelated: int = 3
     max_length: int = 256
     template: PairTemplate = PairTemplate()
     precision: str = "auto"
@@ -58,6 +62,9 @@ class CrossEncoderOptions(msgspec.Struct, frozen=True, kw_only=True):
         for name, least in at_least.items():
             if getattr(self, name) < least:
                 raise InputError(name, must=f"at least {least}", got=getattr(self, name))
+        if not 0 <= self.unrelated <= self.list_size - 2:
+            must = f"between 0 and {self.list_size - 2} (list_size - 2)"
+            raise InputError("unrelated", must=must, got=self.unrelated)
         for name in ("warmup", "dropout"):
             if not 0 <= getattr(self, name) < 1:
                 raise InputError(name, must="at least 0 and below 1", got=getattr(self, name))

@@ -16,7 +16,7 @@ def cascade(
     second: Annotated[Path, typer.Argument(help="Ranker folder that looks at the best of them.")],
     out: Annotated[Path, typer.Option("--out", help="Cascade folder to write.")],
     depth: Annotated[int, typer.Option(help="How many the second ranker looks at.")] = 20,
-    blend: Annotated[float, typer.Option(help="The second ranker's share there, 0 to 1.")] = 0.5,
+    blend: Annotated[float, typer.Option(help="The second ranker's share there, 0 to 1.")] = 0.7,
     as_json: JsonOption = False,
 ) -> None:
     """Put two trained rankers in a row: the quick one first, the careful one on its best."""

@@ -69,7 +69,7 @@ def cross_encoder(
     ] = "softmax",
     intensity: Intensity = "gain",
     epochs: Annotated[int, typer.Option(help="Passes over the lists.")] = 2,
-    learning_rate: Annotated[float, typer.Option(help="Peak of the linear schedule.")] = 1e-4,
+    learning_rate: Annotated[float, typer.Option(help="Peak of the linear schedule.")] = 2e-4,
     max_length: Annotated[int, typer.Option(help="Tokens a pair, at most.")] = 256,
     seed: Seed = 0,
     as_json: JsonOption = False,

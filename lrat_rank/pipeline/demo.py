@@ -60,7 +60,7 @@ class DemoOptions(msgspec.Struct, frozen=True, kw_only=True):
     documents: int = 2000
     questions: int = 400
     shown: int = 10
-    candidates: int = 50
+    candidates: int = 30
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def _train(out: Path, options: DemoOptions, seconds: dict[str, float]) -> None:
         lightgbm = LightGBMOptions(seed=options.seed)
         train_lightgbm(labels, index, out / "lightgbm", lightgbm, validation=None)
     with _timed("cross-encoder", seconds):
-        cross_encoder = CrossEncoderOptions(seed=options.seed)
+        cross_encoder = CrossEncoderOptions(seed=options.seed, epochs=1)
         train_cross_encoder(labels, index, out / "cross-encoder", cross_encoder, validation=None)
     compose(out / "lightgbm", out / "cross-encoder", out / "cascade", CascadeOptions())
 

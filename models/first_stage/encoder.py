@@ -11,6 +11,7 @@ import numpy as np
 from lrat_rank.errors import InputError
 from lrat_rank.features.forward import FloatArray
 from lrat_rank.models.offline import checkpoint
+from lrat_rank.models.precision import Precision
 from lrat_rank.models.quiet import silence_library_bars
 from lrat_rank.progress import track
 
@@ -50,12 +51,13 @@ class Encoder:
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for start in track(steps, progress) if progress else steps:
             step = order[start : start + _TEXTS_A_STEP]
-            vectors[step] = self._model.encode(
-                [texts[number] for number in step],
-                normalize_embeddings=True,
-                convert_to_numpy=True,
-                show_progress_bar=False,
-            )
+            with Precision.AUTO.context(self._model.device):
+                vectors[step] = self._model.encode(
+                    [texts[number] for number in step],
+                    normalize_embeddings=True,
+                    convert_to_numpy=True,
+                    show_progress_bar=False,
+                )
         return vectors
 
     def encode_queries(self, queries: Sequence[str]) -> FloatArray:

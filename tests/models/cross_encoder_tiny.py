@@ -119,6 +119,7 @@ def options(base, **changes) -> CrossEncoderOptions:
         "batch_lists": 8,
         "precision": "float32",
         "max_length": 64,
+        "unrelated": 0,
     }
     return CrossEncoderOptions(**(plain | changes))
 

@@ -14,6 +14,7 @@ from cross_encoder_tiny import (
     planted,
 )
 
+from lrat_rank.errors import InputError
 from lrat_rank.mining.labels import Candidate, State
 from lrat_rank.models.cross_encoder_batch import ListCollator, scores_of_batch
 from lrat_rank.models.cross_encoder_dataset import choose_shown, training_lists
@@ -89,3 +90,28 @@ def test_epochs_show_different_negatives_and_repeat_them_for_the_same_seed(base)
     assert epoch(0) == epoch(0)
     assert all(len(pairs) == 4 for pairs in epoch(0))
     assert data.pairs_an_epoch == 16
+
+
+def test_unrelated_documents_come_from_other_groups_and_have_no_gain(base):
+    lists, texts = planted(6, size=5)
+    chosen = options(base, list_size=6, unrelated=2)
+    _, data, _ = parts(base, lists, texts, chosen)
+    for number, labelled in enumerate(lists):
+        doc_ids, gains = data._shown(number)
+        own = {candidate.doc_id for candidate in labelled.candidates}
+        assert [doc_id in own for doc_id in doc_ids] == [True] * 4 + [False] * 2
+        assert gains[:4].max() > 0
+        assert gains[4:].tolist() == [0, 0]
+    assert data.pairs_an_epoch == 36
+
+
+def test_lists_of_one_group_have_nothing_unrelated(base):
+    lists, texts = planted(3, size=5)
+    same = [msgspec.structs.replace(labelled, group="one") for labelled in lists]
+    _, data, _ = parts(base, same, texts, options(base, list_size=5, unrelated=2))
+    assert all(len(data[number].pairs) == 5 for number in range(3))
+
+
+def test_too_many_unrelated_documents_are_refused(base):
+    with pytest.raises(InputError, match="between 0 and 1"):
+        options(base, list_size=3, unrelated=2)
