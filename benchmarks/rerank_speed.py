@@ -28,9 +28,9 @@ from sentence_transformers import CrossEncoder
 
 from lrat_rank.collections import Document, read_corpus, read_topics
 from lrat_rank.mining.labels import Candidate, Context, LabelledList, State
-from lrat_rank.models.cross_encoder import CrossEncoderRanker
-from lrat_rank.models.cross_encoder_options import CrossEncoderOptions
-from lrat_rank.models.cross_encoder_training import train_cross_encoder
+from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
+from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
+from lrat_rank.models.cross_encoder.training import train_cross_encoder
 from lrat_rank.models.offline import OFFLINE, checkpoint
 from lrat_rank.models.precision import Precision
 from lrat_rank.models.ranker import FloatArray

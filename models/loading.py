@@ -17,13 +17,13 @@ Loader = Callable[[Path, Index], Ranker]
 
 
 def _lightgbm(folder: Path, index: Index) -> Ranker:
-    from lrat_rank.models.lightgbm_ranker import LightGBMRanker
+    from lrat_rank.models.lightgbm.ranker import LightGBMRanker
 
     return LightGBMRanker.load(folder, index)
 
 
 def _cross_encoder(folder: Path, index: Index) -> Ranker:
-    from lrat_rank.models.cross_encoder import CrossEncoderRanker
+    from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
 
     return CrossEncoderRanker.load(folder, index)
 

@@ -43,7 +43,7 @@ def lightgbm(
 ) -> None:
     """Train boosted trees (lambdarank) over ranking features."""
     from lrat_rank.models.intensity_use import IntensityUse
-    from lrat_rank.models.lightgbm_options import LightGBMOptions
+    from lrat_rank.models.lightgbm.options import LightGBMOptions
     from lrat_rank.pipeline.train import train_lightgbm
 
     options = LightGBMOptions(
@@ -75,7 +75,7 @@ def cross_encoder(
     as_json: JsonOption = False,
 ) -> None:
     """Train a cross-encoder on texts, from any Hugging Face checkpoint."""
-    from lrat_rank.models.cross_encoder_options import CrossEncoderOptions
+    from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
     from lrat_rank.models.intensity_use import IntensityUse
     from lrat_rank.pipeline.train import train_cross_encoder
 

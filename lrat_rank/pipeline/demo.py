@@ -28,9 +28,9 @@ from lrat_rank.eval.report import to_record, write_per_query_csv
 from lrat_rank.eval.simulation import World, build_world, simulate
 from lrat_rank.files import atomic_folder, write_json
 from lrat_rank.models.cascade import CascadeOptions, compose
-from lrat_rank.models.cross_encoder_options import CrossEncoderOptions
+from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
 from lrat_rank.models.first_stage import STAGES, Index, IndexOptions
-from lrat_rank.models.lightgbm_options import LightGBMOptions
+from lrat_rank.models.lightgbm.options import LightGBMOptions
 from lrat_rank.models.loading import load_ranker
 from lrat_rank.models.rerank import rerank
 from lrat_rank.pipeline.mine import MiningResult, mine_files

@@ -11,8 +11,8 @@ from lrat_rank.mining.labels import read_labels
 from lrat_rank.models.first_stage import Index
 
 if TYPE_CHECKING:
-    from lrat_rank.models.cross_encoder_options import CrossEncoderOptions
-    from lrat_rank.models.lightgbm_options import LightGBMOptions
+    from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
+    from lrat_rank.models.lightgbm.options import LightGBMOptions
 
 
 class TrainResult(msgspec.Struct, frozen=True):
@@ -39,7 +39,7 @@ def train_lightgbm(
     Raises:
         InputError: The labels or the index do not hold, or there is nothing to learn.
     """
-    from lrat_rank.models.lightgbm_ranker import LightGBMRanker
+    from lrat_rank.models.lightgbm.ranker import LightGBMRanker
 
     held = read_labels(validation) if validation else None
     lists, opened = read_labels(labels), Index.load(index)
@@ -57,12 +57,10 @@ def train_cross_encoder(
     Raises:
         InputError: The labels or the index do not hold, or there is nothing to learn.
     """
-    from lrat_rank.models import cross_encoder_training
+    from lrat_rank.models.cross_encoder import training
 
     held = read_labels(validation) if validation else None
     lists, opened = read_labels(labels), Index.load(index)
-    ranker = cross_encoder_training.train_cross_encoder(
-        lists, opened, out=out, options=options, validation=held
-    )
+    ranker = training.train_cross_encoder(lists, opened, out=out, options=options, validation=held)
     record = msgspec.to_builtins(ranker.record)
     return TrainResult(str(out), "cross-encoder", record["training"]["n_lists"], record)

@@ -9,12 +9,13 @@ from transformers import BertConfig, BertForSequenceClassification, BertModel, B
 from lrat_rank.collections import Document
 from lrat_rank.errors import InputError
 from lrat_rank.mining.labels import Candidate, Context, LabelledList, State
-from lrat_rank.models.cross_encoder_batch import ListCollator, scores_of_batch
-from lrat_rank.models.cross_encoder_checkpoint import open_base
-from lrat_rank.models.cross_encoder_dataset import TrainingDataset, training_lists
-from lrat_rank.models.cross_encoder_options import CrossEncoderOptions
-from lrat_rank.models.cross_encoder_pairs import PairTokenizer
+from lrat_rank.models.cross_encoder.batch import ListCollator, scores_of_batch
+from lrat_rank.models.cross_encoder.checkpoint import open_base
+from lrat_rank.models.cross_encoder.dataset import TrainingDataset
+from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
+from lrat_rank.models.cross_encoder.pairs import PairTokenizer
 from lrat_rank.models.losses import LOSSES
+from lrat_rank.models.usable_lists import training_lists
 
 COLOURS = [f"colour{n}" for n in range(6)]
 FILLERS = [f"word{n}" for n in range(40)]
@@ -129,7 +130,7 @@ def parts(base, lists, texts, chosen):
     torch.manual_seed(chosen.seed)
     model, tokenizer = open_base(chosen.base, dropout=chosen.dropout)
     pairs = PairTokenizer(tokenizer, chosen.max_length)
-    data = TrainingDataset(training_lists(lists, texts, chosen)[0], texts, pairs, chosen)
+    data = TrainingDataset(training_lists(lists, texts, chosen.intensity)[0], texts, pairs, chosen)
     return model, data, ListCollator(pairs, 200)
 
 

@@ -8,10 +8,10 @@ from cross_encoder_tiny import Texts, make_checkpoint, pairs
 from lrat_rank.collections import Document
 from lrat_rank.errors import InputError
 from lrat_rank.files import write_json
-from lrat_rank.models.cross_encoder import CrossEncoderRanker
-from lrat_rank.models.cross_encoder_inference import ScoringOptions
-from lrat_rank.models.cross_encoder_record import CrossEncoderRecord
-from lrat_rank.models.cross_encoder_text import PairTemplate
+from lrat_rank.models.cross_encoder.inference import ScoringOptions
+from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
+from lrat_rank.models.cross_encoder.record import CrossEncoderRecord
+from lrat_rank.models.cross_encoder.text import PairTemplate
 from lrat_rank.models.ranker import CandidateList, Ranker
 
 FLOAT32 = ScoringOptions(precision="float32")

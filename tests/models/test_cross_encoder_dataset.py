@@ -16,8 +16,9 @@ from cross_encoder_tiny import (
 
 from lrat_rank.errors import InputError
 from lrat_rank.mining.labels import Candidate, State
-from lrat_rank.models.cross_encoder_batch import ListCollator, scores_of_batch
-from lrat_rank.models.cross_encoder_dataset import choose_shown, training_lists
+from lrat_rank.models.cross_encoder.batch import ListCollator, scores_of_batch
+from lrat_rank.models.cross_encoder.dataset import choose_shown
+from lrat_rank.models.usable_lists import training_lists
 
 
 @pytest.fixture(scope="module")
@@ -46,8 +47,8 @@ def test_masked_and_unknown_candidates_never_reach_a_gradient(base):
         msgspec.structs.replace(one, candidates=one.candidates + extra) for one in lists[1:]
     )]  # fmt: skip
     chosen = options(base, list_size=20)
-    _, losses = training_lists(wider, texts, chosen)
-    assert (losses.masked_candidates, losses.unknown_candidates) == (10, 5)
+    _, left_out = training_lists(wider, texts, chosen.intensity)
+    assert (left_out.masked_candidates, left_out.unknown_candidates) == (10, 5)
     torch.testing.assert_close(
         gradient(base, wider, texts, chosen), gradient(base, lists, texts, chosen)
     )

@@ -7,7 +7,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
 from lrat_rank.errors import InputError
-from lrat_rank.models.cross_encoder_pairs import PairTokenizer, length_batches
+from lrat_rank.models.cross_encoder.pairs import PairTokenizer, length_batches
 
 
 def bert(folder):

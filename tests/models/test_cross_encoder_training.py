@@ -22,11 +22,11 @@ from transformers import TrainerCallback
 from lrat_rank.collections import Document
 from lrat_rank.errors import InputError
 from lrat_rank.mining.labels import Candidate, State
-from lrat_rank.models.cross_encoder import CrossEncoderRanker
-from lrat_rank.models.cross_encoder_options import CrossEncoderOptions
-from lrat_rank.models.cross_encoder_trainer import EpochLosses, ListTrainer, trainer_arguments
-from lrat_rank.models.cross_encoder_training import train_cross_encoder
-from lrat_rank.models.cross_encoder_validation import ndcg
+from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
+from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
+from lrat_rank.models.cross_encoder.trainer import EpochLosses, ListTrainer, trainer_arguments
+from lrat_rank.models.cross_encoder.training import train_cross_encoder
+from lrat_rank.models.cross_encoder.validation import ndcg
 from lrat_rank.models.intensity_use import IntensityUse
 from lrat_rank.models.losses import LOSSES
 from lrat_rank.models.precision import Precision
@@ -163,7 +163,7 @@ def test_lists_with_nothing_to_order_are_dropped_and_counted(base, tmp_path):
         [*lists, flat], texts, options=options(base, epochs=1), out=tmp_path / "out"
     )
     assert ranker.record.training.n_lists == 9
-    assert ranker.record.training.losses.lists_without_order == 1
+    assert ranker.record.training.left_out.lists_without_order == 1
 
 
 def test_labels_with_nothing_to_order_are_refused_in_one_line(base, tmp_path):
@@ -264,7 +264,7 @@ def test_options_load_no_heavy_library():
     import sys
 
     code = (
-        "import sys, lrat_rank.models.cross_encoder_options\n"
+        "import sys, lrat_rank.models.cross_encoder.options\n"
         "print([m for m in ('torch', 'transformers', 'lightgbm') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

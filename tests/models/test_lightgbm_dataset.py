@@ -9,16 +9,17 @@ from lrat_rank.features.catalog import FEATURES
 from lrat_rank.features.spec import Feature, FeatureSpec, Group, Need
 from lrat_rank.mining.grades import GradeTable
 from lrat_rank.mining.labels import State
-from lrat_rank.models import lightgbm_dataset
 from lrat_rank.models.intensity_use import INTENSITY_USES, IntensityUse
-from lrat_rank.models.lightgbm_dataset import build_ranking_data, usable_lists
+from lrat_rank.models.lightgbm import dataset as lightgbm_dataset
+from lrat_rank.models.lightgbm.dataset import build_ranking_data
+from lrat_rank.models.usable_lists import usable_lists
 
 BOTH = IntensityUse(gain=True, weight=True)
 
 
 def build(lists, use=BOTH, features=("bm25_score", "text_length")):
-    usable, losses = usable_lists(lists, INDEX, use)
-    return build_ranking_data(usable, INDEX, features), losses
+    usable, left_out = usable_lists(lists, INDEX, use)
+    return build_ranking_data(usable, INDEX, features), left_out
 
 
 @pytest.fixture
@@ -73,8 +74,8 @@ def test_all_rows_of_a_list_weigh_the_same():
 
 def test_masked_candidates_are_left_out_and_counted():
     states = [State.RELEVANT, State.SKIPPED, State.UNJUDGED, State.ALREADY_READ, State.REJECTED]
-    data, losses = build([labelled("a", [1.0, 0, 0, 0, 0], states=states)])
-    assert losses.masked_candidates == 2
+    data, left_out = build([labelled("a", [1.0, 0, 0, 0, 0], states=states)])
+    assert left_out.masked_candidates == 2
     assert data.gains.tolist() == [1, 0, 0]
     kept = [INDEX.doc_ids[i] for i in (0, 1, 4)]
     lengths = INDEX.forward.text.lengths[INDEX.rows(kept)]
@@ -83,8 +84,8 @@ def test_masked_candidates_are_left_out_and_counted():
 
 def test_candidates_the_index_lacks_are_left_out_and_counted():
     known = INDEX.doc_ids[:2]
-    data, losses = build([labelled("a", [0, 1.0, 0], doc_ids=["nowhere", *known])])
-    assert losses.unknown_candidates == 1
+    data, left_out = build([labelled("a", [0, 1.0, 0], doc_ids=["nowhere", *known])])
+    assert left_out.unknown_candidates == 1
     assert data.gains.tolist() == [1, 0]
 
 
@@ -98,10 +99,10 @@ def test_lists_that_order_nothing_are_left_out_and_counted():
         labelled("empty", []),
         labelled("weightless", [1.0, 0.0], weight=0.0),
     ]
-    data, losses = build(lists)
+    data, left_out = build(lists)
     assert data.groups == ("useful",)
-    assert losses.lists_without_order == 5
-    assert losses.lists_without_weight == 1
+    assert left_out.lists_without_order == 5
+    assert left_out.lists_without_weight == 1
 
 
 def test_a_list_whose_order_is_intensity_alone_needs_the_gain_switch():
@@ -112,8 +113,8 @@ def test_a_list_whose_order_is_intensity_alone_needs_the_gain_switch():
 
 def test_a_list_longer_than_lightgbm_takes_is_refused(monkeypatch):
     monkeypatch.setattr(lightgbm_dataset, "MOST_ROWS", 3)
-    with pytest.raises(InputError, match=r"at most 3 candidates long; got 4 \(long\)"):
-        usable_lists([labelled("long", [1, 0, 0, 0])], INDEX, BOTH)
+    with pytest.raises(InputError, match=r"at most 3 candidates long for LightGBM; got 4"):
+        build([labelled("long", [1, 0, 0, 0])])
 
 
 def test_grades_are_those_of_the_table_for_training_and_for_other_gains():

@@ -12,9 +12,9 @@ from lrat_rank.features.catalog import FEATURES
 from lrat_rank.features.extract import extract
 from lrat_rank.mining.grades import GradeTable
 from lrat_rank.models.intensity_use import IntensityUse
-from lrat_rank.models.lightgbm_options import LightGBMOptions
-from lrat_rank.models.lightgbm_ranker import LightGBMRanker
-from lrat_rank.models.lightgbm_training import hold_out
+from lrat_rank.models.lightgbm.options import LightGBMOptions
+from lrat_rank.models.lightgbm.ranker import LightGBMRanker
+from lrat_rank.models.lightgbm.training import hold_out
 from lrat_rank.models.ranker import CandidateList, Ranker
 
 OPTIONS = LightGBMOptions(
@@ -159,7 +159,7 @@ def test_few_lists_train_a_fixed_number_of_rounds(ranker):
 def test_what_was_not_usable_is_in_the_record():
     lists = [*planted(10, seed=41), labelled("nothing", [0.0, 0.0])]
     record = LightGBMRanker.train(lists, INDEX, options=OPTIONS).record
-    assert record.losses.lists_without_order == 1
+    assert record.left_out.lists_without_order == 1
     assert record.n_lists == 10
 
 

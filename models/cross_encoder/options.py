@@ -7,7 +7,7 @@ import math
 import msgspec
 
 from lrat_rank.errors import InputError
-from lrat_rank.models.cross_encoder_text import PairTemplate
+from lrat_rank.models.cross_encoder.text import PairTemplate
 from lrat_rank.models.intensity_use import IntensityUse
 from lrat_rank.models.precision import Precision
 

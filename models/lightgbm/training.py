@@ -11,8 +11,8 @@ import numpy as np
 from lrat_rank.errors import InputError
 from lrat_rank.features.forward import IntArray
 from lrat_rank.mining.grades import GradeTable
-from lrat_rank.models.lightgbm_dataset import RankingData
-from lrat_rank.models.lightgbm_options import LightGBMOptions
+from lrat_rank.models.lightgbm.dataset import RankingData
+from lrat_rank.models.lightgbm.options import LightGBMOptions
 
 # LightGBM keeps the gains of its nDCG in one table a process, which each new training overwrites.
 _ONE_AT_A_TIME = threading.Lock()

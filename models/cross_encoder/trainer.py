@@ -14,9 +14,9 @@ from transformers import (
     TrainingArguments,
 )
 
-from lrat_rank.models.cross_encoder_batch import scores_of_batch
-from lrat_rank.models.cross_encoder_dataset import TrainingDataset
-from lrat_rank.models.cross_encoder_options import CrossEncoderOptions
+from lrat_rank.models.cross_encoder.batch import scores_of_batch
+from lrat_rank.models.cross_encoder.dataset import TrainingDataset
+from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
 from lrat_rank.models.losses import RankingLoss
 from lrat_rank.models.precision import Precision
 from lrat_rank.progress import say, track

@@ -10,8 +10,8 @@ import msgspec
 from lrat_rank.errors import InputError
 from lrat_rank.features.catalog import FEATURES, schema_difference, schema_hash
 from lrat_rank.files import read_json
-from lrat_rank.models.lightgbm_dataset import Losses
-from lrat_rank.models.lightgbm_options import LightGBMOptions
+from lrat_rank.models.lightgbm.options import LightGBMOptions
+from lrat_rank.models.usable_lists import LeftOut
 
 KIND = "lightgbm"
 VERSION = 1
@@ -35,7 +35,7 @@ class LightGBMRecord(msgspec.Struct, frozen=True, kw_only=True):
         rounds: Trees.
         held_out_lists: Lists that found the number of rounds; 0 where it was fixed.
         held_out_ndcg: Their nDCG at the options' cutoff with `label_gain` as gains, or None.
-        losses: What the labels held that training could not use.
+        left_out: What the labels held that training could not use.
         importance: Each feature's total gain over all splits, largest first.
     """
 
@@ -51,7 +51,7 @@ class LightGBMRecord(msgspec.Struct, frozen=True, kw_only=True):
     rounds: int
     held_out_lists: int
     held_out_ndcg: float | None
-    losses: Losses
+    left_out: LeftOut
     importance: dict[str, float]
 
 

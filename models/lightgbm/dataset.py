@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from lrat_rank.errors import InputError
@@ -14,46 +13,10 @@ from lrat_rank.features.extract import STAGE_DEPTH, FeatureMatrix, extract
 from lrat_rank.features.forward import FloatArray, IntArray
 from lrat_rank.features.source import FeatureSource
 from lrat_rank.mining.grades import GradeTable
-from lrat_rank.mining.labels import LabelledList
-from lrat_rank.models.intensity_use import IntensityUse
+from lrat_rank.models.usable_lists import UsableList
 
 MOST_ROWS = 10_000
 """LightGBM refuses longer lists."""
-
-
-class Losses(msgspec.Struct, frozen=True, kw_only=True):
-    """What the labels held that training cannot use.
-
-    Attributes:
-        masked_candidates: Already read or unjudged: neither relevant nor not.
-        unknown_candidates: The index does not have the document.
-        lists_without_order: All remaining candidates have the same gain (or none remain).
-        lists_without_weight: The list's weight is 0.
-    """
-
-    masked_candidates: int = 0
-    unknown_candidates: int = 0
-    lists_without_order: int = 0
-    lists_without_weight: int = 0
-
-
-@dataclass(frozen=True)
-class UsableList:
-    """What is left of a labelled list.
-
-    Attributes:
-        query: Its text.
-        group: What a split must never cut.
-        doc_ids: The judged documents the index has.
-        gains: float64 (documents,); at least two differ.
-        weight: Of the list, > 0.
-    """
-
-    query: str
-    group: str
-    doc_ids: tuple[str, ...]
-    gains: FloatArray
-    weight: float
 
 
 @dataclass(frozen=True)
@@ -115,50 +78,6 @@ class RankingData:
         )
 
 
-def usable_lists(
-    labelled: Sequence[LabelledList], index: Container[str], use: IntensityUse
-) -> tuple[list[UsableList], Losses]:
-    """The part of the labels that orders something, and counts of the rest.
-
-    Raises:
-        InputError: A list is longer than LightGBM takes.
-    """
-    masked = unknown = unordered = weightless = 0
-    usable = []
-    for one in labelled:
-        gains = use.gains(one)
-        judged = [number for number, c in enumerate(one.candidates) if c.judged]
-        known = [number for number in judged if one.candidates[number].doc_id in index]
-        masked += len(one.candidates) - len(judged)
-        unknown += len(judged) - len(known)
-        if len(np.unique(gains[known])) < 2:
-            unordered += 1
-        elif use.list_weight(one) == 0:
-            weightless += 1
-        else:
-            _check_length(one, len(known))
-            doc_ids = tuple(one.candidates[number].doc_id for number in known)
-            weight = use.list_weight(one)
-            usable.append(UsableList(one.query, one.group, doc_ids, gains[known], weight))
-    losses = Losses(
-        masked_candidates=masked,
-        unknown_candidates=unknown,
-        lists_without_order=unordered,
-        lists_without_weight=weightless,
-    )
-    return usable, losses
-
-
-def _check_length(labelled: LabelledList, rows: int) -> None:
-    if rows > MOST_ROWS:
-        raise InputError(
-            "labelled list",
-            must=f"at most {MOST_ROWS} candidates long",
-            got=rows,
-            where=labelled.query_id,
-        )
-
-
 def build_ranking_data(
     lists: Sequence[UsableList],
     index: FeatureSource,
@@ -175,8 +94,11 @@ def build_ranking_data(
         depth: How deep the first stages' own lists are.
 
     Raises:
-        InputError: A feature is unknown, or the index cannot serve it.
+        InputError: A feature is unknown, the index cannot serve it, or a list is longer than
+            LightGBM takes.
     """
+    for one in lists:
+        _check_length(one)
     pairs = [(one.query, one.doc_ids) for one in lists]
     return RankingData(
         features=extract(index, pairs, features, depth=depth, progress="Computing features"),
@@ -184,3 +106,13 @@ def build_ranking_data(
         weights=np.array([one.weight for one in lists], dtype=np.float64),
         groups=tuple(one.group for one in lists),
     )
+
+
+def _check_length(one: UsableList) -> None:
+    if len(one.doc_ids) > MOST_ROWS:
+        raise InputError(
+            "labelled list",
+            must=f"at most {MOST_ROWS:,} candidates long for LightGBM",
+            got=f"{len(one.doc_ids):,}",
+            where=f"query {one.query!r}",
+        )

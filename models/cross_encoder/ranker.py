@@ -12,10 +12,10 @@ import numpy as np
 from lrat_rank.collections import Document
 from lrat_rank.errors import InputError
 from lrat_rank.files import atomic_folder, write_json
-from lrat_rank.models.cross_encoder_checkpoint import longest_pair, open_ranker, write_checkpoint
-from lrat_rank.models.cross_encoder_inference import ScoringOptions, score_encoded
-from lrat_rank.models.cross_encoder_pairs import PairTokenizer
-from lrat_rank.models.cross_encoder_record import RECORD, CrossEncoderRecord, read_record
+from lrat_rank.models.cross_encoder.checkpoint import longest_pair, open_ranker, write_checkpoint
+from lrat_rank.models.cross_encoder.inference import ScoringOptions, score_encoded
+from lrat_rank.models.cross_encoder.pairs import PairTokenizer
+from lrat_rank.models.cross_encoder.record import RECORD, CrossEncoderRecord, read_record
 from lrat_rank.models.ranker import CandidateList, FloatArray
 
 

@@ -7,27 +7,26 @@ from collections.abc import Sequence
 import numpy as np
 
 from lrat_rank.collections import rank_by_score
-from lrat_rank.models.cross_encoder_dataset import TrainingList
 from lrat_rank.models.ranker import CandidateList, FloatArray, Ranker
+from lrat_rank.models.usable_lists import UsableList
 
 CUTOFF = 10
 
 
-def score_lists(ranker: Ranker, lists: Sequence[TrainingList]) -> list[FloatArray]:
+def score_lists(ranker: Ranker, lists: Sequence[UsableList]) -> list[FloatArray]:
     """The ranker's scores of each list's documents."""
     candidates = [
-        CandidateList(str(number), one.usable.query, one.usable.doc_ids)
-        for number, one in enumerate(lists)
+        CandidateList(str(number), one.query, one.doc_ids) for number, one in enumerate(lists)
     ]
     return ranker.score(candidates)
 
 
-def mean_ndcg(lists: Sequence[TrainingList], scores: Sequence[FloatArray]) -> float:
+def mean_ndcg(lists: Sequence[UsableList], scores: Sequence[FloatArray]) -> float:
     """Mean nDCG@10 of the lists, in [0, 1]."""
     return float(
         np.mean(
             [
-                ndcg(one.usable.doc_ids, one.usable.gains, of_list)
+                ndcg(one.doc_ids, one.gains, of_list)
                 for one, of_list in zip(lists, scores, strict=True)
             ]
         )

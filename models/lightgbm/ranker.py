@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from lrat_rank.errors import InputError
@@ -17,14 +16,9 @@ from lrat_rank.features.source import FeatureSource
 from lrat_rank.files import atomic_folder, existing_file, write_json
 from lrat_rank.mining.grades import GradeTable
 from lrat_rank.mining.labels import LabelledList
-from lrat_rank.models.lightgbm_dataset import (
-    Losses,
-    RankingData,
-    build_ranking_data,
-    usable_lists,
-)
-from lrat_rank.models.lightgbm_options import LightGBMOptions
-from lrat_rank.models.lightgbm_record import (
+from lrat_rank.models.lightgbm.dataset import RankingData, build_ranking_data
+from lrat_rank.models.lightgbm.options import LightGBMOptions
+from lrat_rank.models.lightgbm.record import (
     KIND,
     MODEL,
     RECORD,
@@ -34,8 +28,9 @@ from lrat_rank.models.lightgbm_record import (
     check_schema,
     read_record,
 )
-from lrat_rank.models.lightgbm_training import Fitted, fit
+from lrat_rank.models.lightgbm.training import Fitted, fit
 from lrat_rank.models.ranker import CandidateList, FloatArray
+from lrat_rank.models.usable_lists import LeftOut, training_lists
 
 
 class LightGBMRanker:
@@ -75,11 +70,11 @@ class LightGBMRanker:
                 cannot serve a feature.
         """
         options = options or LightGBMOptions()
-        data, losses = _data(lists, index, options, "labels")
+        data, left_out = _data(lists, index, options, "labels")
         held = None if validation is None else _data(validation, index, options, "validation")[0]
         table = GradeTable.fit(data.gains, levels=options.levels)
         fitted = fit(data, table, options, validation=held)
-        record = _record(fitted, data, losses, table=table, options=options)
+        record = _record(fitted, data, left_out, table=table, options=options)
         return cls(fitted.model, record, index)
 
     def score(self, lists: Sequence[CandidateList]) -> list[FloatArray]:
@@ -137,28 +132,16 @@ class LightGBMRanker:
 
 def _data(
     lists: Sequence[LabelledList], index: FeatureSource, options: LightGBMOptions, what: str
-) -> tuple[RankingData, Losses]:
-    usable, losses = usable_lists(lists, index, options.intensity)
-    if not usable:
-        raise InputError(
-            what,
-            must="lists in which two judged candidates of the index differ in gain",
-            got=f"{len(lists)} lists, none such ({_words(losses)})",
-            do="Mine more trajectories, or index the corpus they searched.",
-        )
+) -> tuple[RankingData, LeftOut]:
+    usable, left_out = training_lists(lists, index, options.intensity, what)
     names = options.features or None
-    return build_ranking_data(usable, index, names, depth=options.stage_depth), losses
-
-
-def _words(losses: Losses) -> str:
-    counts = msgspec.structs.asdict(losses).items()
-    return ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts)
+    return build_ranking_data(usable, index, names, depth=options.stage_depth), left_out
 
 
 def _record(
     fitted: Fitted,
     data: RankingData,
-    losses: Losses,
+    left_out: LeftOut,
     *,
     table: GradeTable,
     options: LightGBMOptions,
@@ -176,6 +159,6 @@ def _record(
         rounds=fitted.rounds,
         held_out_lists=fitted.held_out_lists,
         held_out_ndcg=fitted.held_out_ndcg,
-        losses=losses,
+        left_out=left_out,
         importance=fitted.importance,
     )

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from lrat_rank.errors import InputError
-from lrat_rank.models.cross_encoder_pairs import EncodedPair, PairTokenizer, length_batches
+from lrat_rank.models.cross_encoder.pairs import EncodedPair, PairTokenizer, length_batches
 from lrat_rank.models.precision import Precision
 from lrat_rank.models.ranker import FloatArray
 from lrat_rank.progress import track

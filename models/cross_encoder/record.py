@@ -8,9 +8,9 @@ import msgspec
 
 from lrat_rank.errors import InputError
 from lrat_rank.files import read_json
-from lrat_rank.models.cross_encoder_options import CrossEncoderOptions
-from lrat_rank.models.cross_encoder_text import PairTemplate
-from lrat_rank.models.lightgbm_dataset import Losses
+from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
+from lrat_rank.models.cross_encoder.text import PairTemplate
+from lrat_rank.models.usable_lists import LeftOut
 
 KIND = "cross-encoder"
 VERSION = 1
@@ -45,7 +45,7 @@ class TrainingRecord(msgspec.Struct, frozen=True, kw_only=True):
         loss_last: Mean loss of the last epoch.
         spread: Mean over lists of the standard deviation of their scores after training.
         shortened_share: Share of the pairs that lost tokens to `max_length`.
-        losses: What the labels held that training could not use.
+        left_out: What the labels held that training could not use.
         validation: None without validation lists.
     """
 
@@ -59,7 +59,7 @@ class TrainingRecord(msgspec.Struct, frozen=True, kw_only=True):
     loss_last: float
     spread: float
     shortened_share: float
-    losses: Losses
+    left_out: LeftOut
     validation: Validation | None = None
 
 

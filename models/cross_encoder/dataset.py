@@ -7,37 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import msgspec
 import numpy as np
-import numpy.typing as npt
 
-from lrat_rank.errors import InputError
-from lrat_rank.mining.labels import LabelledList, State
-from lrat_rank.models.cross_encoder_options import CrossEncoderOptions
-from lrat_rank.models.cross_encoder_pairs import EncodedPair, PairTokenizer, TokenIds
-from lrat_rank.models.lightgbm_dataset import Losses, UsableList, usable_lists
+from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
+from lrat_rank.models.cross_encoder.pairs import EncodedPair, PairTokenizer, TokenIds
 from lrat_rank.models.ranker import FloatArray
+from lrat_rank.models.usable_lists import BoolArray, UsableList
 
 if TYPE_CHECKING:
-    from lrat_rank.models.cross_encoder import Documents
+    from lrat_rank.models.cross_encoder.ranker import Documents
 
 _DRAWS = 4
 """Draws a wanted document: enough that one the list may not hold comes up."""
-
-BoolArray = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class TrainingList:
-    """What is left of a labelled list, and which of its documents the agent opened in vain.
-
-    Attributes:
-        usable: Query, documents in the order they were shown, gains and weight.
-        rejected: bool (documents,).
-    """
-
-    usable: UsableList
-    rejected: BoolArray
 
 
 @dataclass(frozen=True)
@@ -53,39 +34,6 @@ class ShownList:
     pairs: list[EncodedPair]
     gains: FloatArray
     weight: float
-
-
-def training_lists(
-    labelled: Sequence[LabelledList],
-    documents: Documents,
-    options: CrossEncoderOptions,
-    what: str = "labels",
-) -> tuple[list[TrainingList], Losses]:
-    """The part of the labels that orders something, and counts of the rest.
-
-    Raises:
-        InputError: Nothing is left.
-    """
-    kept: list[TrainingList] = []
-    losses = dict.fromkeys(Losses.__struct_fields__, 0)
-    for one in labelled:
-        usable, lost = usable_lists([one], documents, options.intensity)
-        for name, count in msgspec.structs.asdict(lost).items():
-            losses[name] += count
-        rejected = {c.doc_id for c in one.candidates if c.state is State.REJECTED}
-        kept.extend(
-            TrainingList(left, np.array([doc_id in rejected for doc_id in left.doc_ids]))
-            for left in usable
-        )
-    if not kept:
-        counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in losses.items())
-        raise InputError(
-            what,
-            must="lists in which two judged candidates of the index differ in gain",
-            got=f"{len(labelled)} lists, none such ({counts})",
-            do="Mine more trajectories, or index the corpus they searched.",
-        )
-    return kept, Losses(**losses)
 
 
 def choose_shown(
@@ -132,7 +80,7 @@ class TrainingDataset:
 
     def __init__(
         self,
-        lists: Sequence[TrainingList],
+        lists: Sequence[UsableList],
         documents: Documents,
         tokenizer: PairTokenizer,
         options: CrossEncoderOptions,
@@ -140,13 +88,13 @@ class TrainingDataset:
         self._lists, self._tokenizer, self._options = lists, tokenizer, options
         self._epoch = 0
         template = options.template
-        queries = [template.of_query(one.usable.query) for one in lists]
+        queries = [template.of_query(one.query) for one in lists]
         self._queries = tokenizer.tokenize(queries)
-        doc_ids = list(dict.fromkeys(doc_id for one in lists for doc_id in one.usable.doc_ids))
+        doc_ids = list(dict.fromkeys(doc_id for one in lists for doc_id in one.doc_ids))
         self._doc_ids = np.array(doc_ids)
         self._of_group: defaultdict[str, set[str]] = defaultdict(set)
         for one in lists:
-            self._of_group[one.usable.group].update(one.usable.doc_ids)
+            self._of_group[one.group].update(one.doc_ids)
         texts = [template.of_document(found) for found in documents.documents(doc_ids)]
         self._documents: dict[str, TokenIds] = dict(
             zip(doc_ids, tokenizer.tokenize(texts), strict=True)
@@ -161,17 +109,17 @@ class TrainingDataset:
         return ShownList(
             pairs=[self._tokenizer.pair(query, self._documents[doc_id]) for doc_id in doc_ids],
             gains=gains,
-            weight=self._lists[number].usable.weight,
+            weight=self._lists[number].weight,
         )
 
     def _shown(self, number: int) -> tuple[list[str], FloatArray]:
         one, options = self._lists[number], self._options
         rng = np.random.default_rng((options.seed, self._epoch, number))
-        unrelated = self._unrelated(one.usable.group, rng)
+        unrelated = self._unrelated(one.group, rng)
         room = options.list_size - len(unrelated)
-        own = choose_shown(one.usable.gains, one.rejected, room, rng)
-        doc_ids = [one.usable.doc_ids[position] for position in own] + unrelated
-        return doc_ids, np.concatenate((one.usable.gains[own], np.zeros(len(unrelated))))
+        own = choose_shown(one.gains, one.rejected, room, rng)
+        doc_ids = [one.doc_ids[position] for position in own] + unrelated
+        return doc_ids, np.concatenate((one.gains[own], np.zeros(len(unrelated))))
 
     def _unrelated(self, group: str, rng: np.random.Generator) -> list[str]:
         """Documents that no list of the group holds; fewer than asked for where they are rare."""
@@ -197,6 +145,6 @@ class TrainingDataset:
         cut = [
             self._tokenizer.cuts(query, self._documents[doc_id])
             for query, one in zip(self._queries, self._lists, strict=True)
-            for doc_id in one.usable.doc_ids
+            for doc_id in one.doc_ids
         ]
         return sum(cut) / len(cut)

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from lrat_rank.models.cross_encoder_dataset import ShownList
-from lrat_rank.models.cross_encoder_pairs import PairTokenizer, length_batches
+from lrat_rank.models.cross_encoder.dataset import ShownList
+from lrat_rank.models.cross_encoder.pairs import PairTokenizer, length_batches
 
 
 class ListCollator:

@@ -15,28 +15,29 @@ import msgspec
 from lrat_rank.errors import InputError
 from lrat_rank.files import atomic_folder
 from lrat_rank.mining.labels import LabelledList
-from lrat_rank.models.cross_encoder import CrossEncoderRanker, Documents
-from lrat_rank.models.cross_encoder_batch import ListCollator
-from lrat_rank.models.cross_encoder_checkpoint import longest_pair, open_base
-from lrat_rank.models.cross_encoder_dataset import TrainingDataset, TrainingList, training_lists
-from lrat_rank.models.cross_encoder_inference import (
+from lrat_rank.models.cross_encoder.batch import ListCollator
+from lrat_rank.models.cross_encoder.checkpoint import longest_pair, open_base
+from lrat_rank.models.cross_encoder.dataset import TrainingDataset
+from lrat_rank.models.cross_encoder.inference import (
     ScoringOptions,
     keep_head_in_float32,
     token_budget,
 )
-from lrat_rank.models.cross_encoder_options import CrossEncoderOptions
-from lrat_rank.models.cross_encoder_pairs import PairTokenizer
-from lrat_rank.models.cross_encoder_record import (
+from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
+from lrat_rank.models.cross_encoder.pairs import PairTokenizer
+from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker, Documents
+from lrat_rank.models.cross_encoder.record import (
     RECORD,
     CrossEncoderRecord,
     TrainingRecord,
     Validation,
 )
-from lrat_rank.models.cross_encoder_trainer import EpochLosses, ListTrainer, trainer_arguments
-from lrat_rank.models.cross_encoder_validation import mean_ndcg, score_lists, spread
+from lrat_rank.models.cross_encoder.trainer import EpochLosses, ListTrainer, trainer_arguments
+from lrat_rank.models.cross_encoder.validation import mean_ndcg, score_lists, spread
 from lrat_rank.models.losses import LOSSES, RankingLoss
 from lrat_rank.models.precision import Precision
 from lrat_rank.models.ranker import FloatArray
+from lrat_rank.models.usable_lists import UsableList, training_lists
 from lrat_rank.progress import say
 
 _COLLAPSED = 1e-3
@@ -76,8 +77,10 @@ def train_cross_encoder(
 
     options = options or CrossEncoderOptions()
     loss = LOSSES.get(options.loss)(temperature=options.temperature)
-    used, losses = training_lists(lists, documents, options)
-    held = training_lists(validation, documents, options, "validation")[0] if validation else []
+    used, left_out = training_lists(lists, documents, options.intensity)
+    held: list[UsableList] = []
+    if validation:
+        held, _ = training_lists(validation, documents, options.intensity, "validation")
     set_seed(options.seed)
     scoring = ScoringOptions(precision=options.precision)
     # Opened before the work, so that a folder that may not be replaced is refused now and not then.
@@ -101,7 +104,7 @@ def train_cross_encoder(
             loss_last=fitted.epoch_losses[-1],
             spread=spread(scores),
             shortened_share=data.shortened_share,
-            losses=losses,
+            left_out=left_out,
             validation=_validation(held, before, scores),
         )
         _warn(training)
@@ -158,7 +161,7 @@ def _fit(
 
 
 def _validation(
-    held: list[TrainingList], before: float, scores: list[FloatArray]
+    held: list[UsableList], before: float, scores: list[FloatArray]
 ) -> Validation | None:
     if not held:
         return None

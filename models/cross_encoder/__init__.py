@@ -1,0 +1,1 @@
+"""The cross-encoder: one transformer that reads query and document together."""

@@ -1,0 +1,1 @@
+"""The LightGBM ranker: boosted trees over declared features."""

@@ -1,0 +1,117 @@
+"""The part of labelled lists that training can use, the same for every ranker."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from lrat_rank.errors import InputError
+from lrat_rank.mining.labels import LabelledList, State
+from lrat_rank.models.intensity_use import IntensityUse
+from lrat_rank.models.ranker import FloatArray
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
+    """What the labels held that training cannot use.
+
+    Attributes:
+        masked_candidates: Already read or unjudged: neither relevant nor not.
+        unknown_candidates: The index does not have the document.
+        lists_without_order: All remaining candidates have the same gain (or none remain).
+        lists_without_weight: The list's weight is 0.
+    """
+
+    masked_candidates: int = 0
+    unknown_candidates: int = 0
+    lists_without_order: int = 0
+    lists_without_weight: int = 0
+
+    def __str__(self) -> str:
+        counts = msgspec.structs.asdict(self).items()
+        return ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts)
+
+
+@dataclass(frozen=True)
+class UsableList:
+    """What is left of a labelled list.
+
+    Attributes:
+        query: Its text.
+        group: What a split must never cut.
+        doc_ids: The judged documents the index has.
+        gains: float64 (documents,); at least two differ.
+        rejected: bool (documents,); the agent opened them in vain.
+        weight: Of the list, > 0.
+    """
+
+    query: str
+    group: str
+    doc_ids: tuple[str, ...]
+    gains: FloatArray
+    rejected: BoolArray
+    weight: float
+
+
+def usable_lists(
+    labelled: Sequence[LabelledList], known_ids: Container[str], use: IntensityUse
+) -> tuple[list[UsableList], LeftOut]:
+    """The part of the labels that orders something, and counts of the rest."""
+    masked = unknown = unordered = weightless = 0
+    usable = []
+    for one in labelled:
+        gains = use.gains(one)
+        judged = [number for number, c in enumerate(one.candidates) if c.judged]
+        known = [number for number in judged if one.candidates[number].doc_id in known_ids]
+        masked += len(one.candidates) - len(judged)
+        unknown += len(judged) - len(known)
+        if len(np.unique(gains[known])) < 2:
+            unordered += 1
+        elif use.list_weight(one) == 0:
+            weightless += 1
+        else:
+            left = [one.candidates[number] for number in known]
+            usable.append(
+                UsableList(
+                    query=one.query,
+                    group=one.group,
+                    doc_ids=tuple(candidate.doc_id for candidate in left),
+                    gains=gains[known],
+                    rejected=np.array([c.state is State.REJECTED for c in left]),
+                    weight=use.list_weight(one),
+                )
+            )
+    left_out = LeftOut(
+        masked_candidates=masked,
+        unknown_candidates=unknown,
+        lists_without_order=unordered,
+        lists_without_weight=weightless,
+    )
+    return usable, left_out
+
+
+def training_lists(
+    labelled: Sequence[LabelledList],
+    known_ids: Container[str],
+    use: IntensityUse,
+    what: str = "labels",
+) -> tuple[list[UsableList], LeftOut]:
+    """As `usable_lists`, where something must be left to learn from.
+
+    Raises:
+        InputError: Nothing is left.
+    """
+    usable, left_out = usable_lists(labelled, known_ids, use)
+    if not usable:
+        raise InputError(
+            what,
+            must="lists in which two judged candidates of the index differ in gain",
+            got=f"{len(labelled)} lists, none such ({left_out})",
+            do="Mine more trajectories, or index the corpus they searched.",
+        )
+    return usable, left_out
