@@ -70,7 +70,9 @@ def run(arguments: list[str]) -> int:
         return complain("Stopped.", code=130)
     except TyperException as error:
         command = getattr(getattr(error, "ctx", None), "command_path", "lrat-rank")
-        return complain(f"{error.format_message().rstrip('.')}. Run: {command} --help", code=2)
+        told = error.format_message()
+        stop = "" if told.endswith((".", "?")) else "."
+        return complain(f"{told}{stop} Run: {command} --help", code=2)
     except LratRankError as error:
         if debug:
             raise

@@ -13,7 +13,7 @@ from lrat_rank.cli.console import JsonOption, emit, split_values
 if TYPE_CHECKING:
     from lrat_rank.pipeline.train import TrainResult
 
-train = typer.Typer(no_args_is_help=True, help="Train a ranker on labelled lists.")
+train = typer.Typer(help="Train a ranker on labelled lists.")
 
 Labels = Annotated[Path, typer.Argument(help="Labelled lists, from lrat-rank mine.")]
 IndexFolder = Annotated[Path, typer.Option("--index", help="Index folder of their documents.")]
