@@ -136,18 +136,19 @@ def _writable(path: Path) -> Iterator[None]:
 def atomic_folder(path: Path | str, *, marker: str) -> Iterator[Path]:
     """Give a temporary folder; move it to `path` when the block succeeds.
 
-    An existing folder is replaced only when it holds `marker` (so it is one of ours) or is empty:
-    a mistyped output option must not delete somebody's work.
+    An existing folder is replaced only when it is empty or its `marker` says that this package
+    wrote it: a mistyped output option must not delete somebody's work. The old folder is moved
+    aside before the new one takes its place, and removed last.
 
     Raises:
         InputError: `path` is a file, or a folder that is not ours to replace.
     """
-    path = Path(path)
-    ours = path.is_dir() and ((path / marker).exists() or not any(path.iterdir()))
+    path = Path(path).resolve()
+    ours = path.is_dir() and (_wrote(path / marker) or not any(path.iterdir()))
     if path.exists() and not ours:
         raise InputError(
             "output folder",
-            must=f"new, empty, or one that holds {marker}",
+            must=f"new, empty, or one whose {marker} was written by lrat-rank",
             got="something else",
             where=path,
             do="Choose another --out, or remove it yourself.",
@@ -158,11 +159,44 @@ def atomic_folder(path: Path | str, *, marker: str) -> Iterator[Path]:
     temporary.chmod(0o755)
     try:
         yield temporary
+        old = temporary.with_name(f"{temporary.name}.old")
         if path.exists():
-            shutil.rmtree(path)
+            path.rename(old)
         temporary.rename(path)
+        shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+WRITES = frozenset({"lrat-rank-index", "lightgbm", "cross-encoder", "cascade", "lrat-rank-demo"})
+"""What the marker of a folder that this package wrote says under `format` or `kind`."""
+
+
+def _wrote(marker: Path) -> bool:
+    try:
+        record = msgspec.json.decode(marker.read_bytes())
+    except (OSError, msgspec.DecodeError):
+        return False
+    return isinstance(record, dict) and bool({record.get("format"), record.get("kind")} & WRITES)
+
+
+def refuse_inputs(out: Path | str, *inputs: Path | str | None) -> None:
+    """Keep an output from replacing what it is made from.
+
+    Raises:
+        InputError: An input is the output, or lies inside it.
+    """
+    target = Path(out).resolve()
+    for given in inputs:
+        source = None if given is None else Path(given).resolve()
+        if source is not None and source.is_relative_to(target):
+            raise InputError(
+                "--out",
+                must="apart from the inputs",
+                got=str(out),
+                where=f"input {given}",
+                do="Choose another --out.",
+            )
 
 
 def write_lines(path: Path | str, lines: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from lrat_rank.collections import rank_by_score
 from lrat_rank.errors import InputError
-from lrat_rank.files import atomic_folder, read_json, write_json
+from lrat_rank.files import atomic_folder, read_json, refuse_inputs, write_json
 from lrat_rank.models.first_stage import Index
 from lrat_rank.models.ranker import CandidateList, FloatArray, Ranker
 
@@ -92,7 +92,12 @@ class Cascade:
 
         folder = Path(folder)
         record = read_json(folder / "ranker.json", "ranker")
-        options = msgspec.convert(record["options"], CascadeOptions)
+        try:
+            options = msgspec.convert(record.get("options"), CascadeOptions)
+        except msgspec.ValidationError as error:
+            raise InputError(
+                "cascade", must="a whole one", got=str(error), where=folder / "ranker.json"
+            ) from error
         return cls(
             load_ranker(folder / "first", index), load_ranker(folder / "second", index), options
         )
@@ -106,6 +111,9 @@ def compose(first: Path, second: Path, out: Path, options: CascadeOptions) -> No
     """
     from lrat_rank.models.loading import ranker_kind
 
+    refuse_inputs(out, first, second)
+    refuse_inputs(first, out)  # copied into a folder inside itself, a ranker has no end
+    refuse_inputs(second, out)
     with atomic_folder(out, marker="ranker.json") as new:
         for name, folder in (("first", first), ("second", second)):
             ranker_kind(folder)

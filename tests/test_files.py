@@ -14,6 +14,7 @@ from lrat_rank.files import (
     iter_jsonl,
     iter_lines,
     read_json,
+    refuse_inputs,
     write_json,
     write_jsonl,
     write_lines,
@@ -136,6 +137,9 @@ def test_an_output_that_cannot_be_made_is_the_users_fault(tmp_path):
             pass
 
 
+OURS = '{"format": "lrat-rank-index", "version": 1}'
+
+
 def make(folder, **files):
     with atomic_folder(folder, marker="manifest.json") as temporary:
         for name, text in files.items():
@@ -143,14 +147,14 @@ def make(folder, **files):
 
 
 def test_a_folder_of_ours_is_replaced_whole(tmp_path):
-    make(tmp_path / "index", manifest="1", old="1")
-    make(tmp_path / "index", manifest="2", new="2")
+    make(tmp_path / "index", manifest=OURS, old="1")
+    make(tmp_path / "index", manifest=OURS, new="2")
     assert names(tmp_path / "index") == ["manifest.json", "new.json"]
     assert names(tmp_path) == ["index"]
 
 
 def test_a_failed_folder_leaves_the_old_one_and_nothing_else(tmp_path):
-    make(tmp_path / "index", manifest="1")
+    make(tmp_path / "index", manifest=OURS)
     with pytest.raises(TypeError):
         make(tmp_path / "index", half="2", broken=None)  # the second file cannot be written
     assert names(tmp_path / "index") == ["manifest.json"]
@@ -162,12 +166,34 @@ def test_a_folder_or_file_of_somebody_else_is_never_replaced(tmp_path):
     (tmp_path / "thesis" / "chapter.txt").touch()
     (tmp_path / "file").touch()
     for name in ("thesis", "file"):
-        with pytest.raises(InputError, match=r"new, empty, or one that holds manifest\.json"):
-            make(tmp_path / name, manifest="1")
+        with pytest.raises(InputError, match=r"one whose manifest\.json was written"):
+            make(tmp_path / name, manifest=OURS)
     assert names(tmp_path / "thesis") == ["chapter.txt"]
+
+
+def test_a_folder_of_another_program_with_a_file_of_the_same_name_is_never_replaced(tmp_path):
+    (tmp_path / "webext").mkdir()
+    for content in ('{"name": "an extension"}', "[1]", "not JSON"):
+        (tmp_path / "webext" / "manifest.json").write_text(content)
+        with pytest.raises(InputError, match="written by lrat-rank"):
+            make(tmp_path / "webext", manifest=OURS)
+
+
+def test_the_folder_one_stands_in_may_be_replaced(tmp_path, monkeypatch):
+    make(tmp_path / "index", manifest=OURS, old="1")
+    monkeypatch.chdir(tmp_path / "index")
+    make(".", manifest=OURS, new="2")
+    assert names(tmp_path / "index") == ["manifest.json", "new.json"]
+
+
+def test_an_output_that_is_or_holds_an_input_is_refused(tmp_path):
+    refuse_inputs(tmp_path / "in" / "out", tmp_path / "in", None)
+    for out, given in (("a", "a"), ("a", "a/b"), ("a/../b", "b")):
+        with pytest.raises(InputError, match="--out must be apart"):
+            refuse_inputs(tmp_path / out, tmp_path / given)
 
 
 def test_an_empty_folder_may_be_filled(tmp_path):
     (tmp_path / "empty").mkdir()
-    make(tmp_path / "empty", manifest="1")
+    make(tmp_path / "empty", manifest=OURS)
     assert names(tmp_path / "empty") == ["manifest.json"]

@@ -8,6 +8,9 @@ from pathlib import Path
 from lrat_rank.errors import InputError
 from lrat_rank.files import iter_lines, write_lines
 
+HIGHEST_GRADE = 10_000
+"""trec_eval counts documents by grade: its memory grows with the highest one."""
+
 Qrels = dict[str, dict[str, int]]
 """query_id → doc_id → grade. A document that is absent is unjudged, which is not grade 0."""
 
@@ -73,9 +76,13 @@ def _fields(line: str) -> list[str]:
 
 def _grade(text: str, where: str) -> int:
     try:
-        return int(text)
+        grade = int(text)
     except ValueError:
-        raise InputError("grade", must="an integer", got=repr(text), where=where) from None
+        grade = None
+    if grade is None or abs(grade) > HIGHEST_GRADE:
+        must = f"an integer of at most {HIGHEST_GRADE:,}"
+        raise InputError("grade", must=must, got=repr(text), where=where)
+    return grade
 
 
 def write_qrels(path: Path | str, qrels: Mapping[str, Mapping[str, int]]) -> None:

@@ -169,7 +169,13 @@ def check(labelled: LabelledList, where: str) -> None:
     if len(set(doc_ids)) != len(doc_ids):
         twice = next(d for d in doc_ids if doc_ids.count(d) > 1)
         raise InputError("doc_id", must="once in a list", got=f"{twice!r} twice", where=where)
-    numbers = [("weight", labelled.weight), *(("gain", c.gain) for c in labelled.candidates)]
+    numbers: list[tuple[str, float]] = [("weight", labelled.weight)]
+    for candidate in labelled.candidates:
+        numbers += [("gain", candidate.gain), ("grade", candidate.grade)]
+        if candidate.gain and candidate.state is not State.RELEVANT:
+            raise InputError(
+                f"gain of a {candidate.state} candidate", must="0", got=candidate.gain, where=where
+            )
     for name, value in numbers:
         if not 0 <= value < float("inf"):
             raise InputError(name, must="a finite number ≥ 0", got=value, where=where)

@@ -11,7 +11,6 @@ OUT/result.json, OUT/per-query.csv, OUT/comparison.png
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,7 +41,8 @@ from lrat_rank.trajectories import write_trajectory
 MEASURES = ("nDCG@10", "RR@10", "R@10")
 BASELINE = "hybrid"
 RESULT = "result.json"
-_TRAJECTORY_MARKER = ".lrat-rank-demo"
+MARKER = ".lrat-rank-demo.json"
+_MARK = {"format": "lrat-rank-demo", "version": 1}
 
 
 class DemoOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,10 +112,11 @@ def run_demo(out: Path, options: DemoOptions | None = None) -> DemoResult:
 
 
 def _refuse_other_work(out: Path) -> None:
-    if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / "collection").is_dir()):
+    if out.is_file() or (out.is_dir() and any(out.iterdir()) and not (out / MARKER).is_file()):
         raise InputError(
             "--out", must="new, empty, or an earlier demo", got="something else", where=out
         )
+    write_json(out / MARKER, _MARK)
 
 
 @contextmanager
@@ -138,8 +139,8 @@ def _work_questions(world: World, index: Index, folder: Path, options: DemoOptio
     tool = SearchTool(index, k=options.shown, depth=options.candidates)
     questions = world.asked("training")
     right = 0
-    with atomic_folder(folder, marker=_TRAJECTORY_MARKER) as new:
-        (new / _TRAJECTORY_MARKER).touch()
+    with atomic_folder(folder, marker=MARKER) as new:
+        write_json(new / MARKER, _MARK)
         for trajectory in simulate(questions, tool, seed=options.seed, retriever=tool.name):
             write_trajectory(new, trajectory)
             right += bool(trajectory.correct)
@@ -164,9 +165,10 @@ def _runs(world: World, index: Index, out: Path, options: DemoOptions) -> dict[s
         ranker = load_ranker(out / kind, index)
         reranked = rerank(runs[BASELINE], topics, ranker, depth=options.candidates, tag=kind)
         runs[f"{BASELINE} + {kind}"] = reranked
-    shutil.rmtree(out / "runs", ignore_errors=True)
-    for run in runs.values():
-        write_run(out / "runs" / f"{run.tag}.run", run)
+    with atomic_folder(out / "runs", marker=MARKER) as new:
+        write_json(new / MARKER, _MARK)
+        for run in runs.values():
+            write_run(new / f"{run.tag}.run", run)
     return runs
 
 
@@ -174,7 +176,10 @@ def _report(result: DemoResult, options: DemoOptions) -> None:
     record = {
         "options": msgspec.to_builtins(options),
         "note": "Documents, questions and agent are synthetic: the figures show that the way "
-        "works from end to end, not how a ranker does on your data.",
+        "works from end to end, not how a ranker does on your data. The agent is told each "
+        "sub-question and recognises its answer in a page, with errors; it sees no relevance "
+        "label. Sub-questions of one question share documents, so the p-values, which take them "
+        "as independent, are somewhat too small.",
         "agent": {"answered_right": result.answered},
         "mining": result.mining.report.to_dict(),
         "evaluation": to_record(result.evaluation),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lrat_rank.collections.corpus import read_corpus
 from lrat_rank.errors import InputError
+from lrat_rank.files import refuse_inputs
 from lrat_rank.mining.exports.base import ExportSource, ExportSummary
 from lrat_rank.mining.exports.registry import EXPORTERS
 from lrat_rank.mining.grades import read_table, write_table
@@ -32,6 +33,7 @@ def export_labels(
     Raises:
         InputError: The target is not known, it needs a corpus, or no row can be written.
     """
+    refuse_inputs(out, labels, corpus)
     exporter = EXPORTERS.get(target)()
     if exporter.needs_texts and corpus is None:
         raise InputError(

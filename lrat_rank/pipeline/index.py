@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from lrat_rank.collections import read_corpus
+from lrat_rank.files import refuse_inputs
 from lrat_rank.models.first_stage import Index, IndexOptions
 
 
@@ -25,6 +26,7 @@ def build_index(corpus: Path, out: Path, options: IndexOptions, *, strict: bool)
     Raises:
         InputError: The corpus is malformed, or, with `strict`, an id comes twice.
     """
+    refuse_inputs(out, corpus)
     repeats: list[str] = []
     documents = read_corpus(corpus, repeats=None if strict else repeats)
     index = Index.build(documents, out, options)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from lrat_rank.collections.corpus import read_corpus
 from lrat_rank.errors import InputError
-from lrat_rank.files import write_json
+from lrat_rank.files import refuse_inputs, write_json
 from lrat_rank.mining.grades import write_table
 from lrat_rank.mining.labels import write_labels
 from lrat_rank.mining.miner import MinedLabels, MiningOptions, mine
@@ -52,6 +52,7 @@ def mine_files(
     Raises:
         InputError: Nothing can be read, or nothing that was read gives a list.
     """
+    refuse_inputs(out, corpus, *paths)
     repeats: list[str] | None = None if strict else []
     corpus_ids = (
         None if corpus is None else {d.doc_id for d in read_corpus(corpus, repeats=repeats)}

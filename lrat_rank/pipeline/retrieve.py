@@ -8,6 +8,7 @@ import msgspec
 
 from lrat_rank.collections import read_run, read_topics, write_run
 from lrat_rank.errors import InputError
+from lrat_rank.files import refuse_inputs
 from lrat_rank.models.first_stage import Index
 from lrat_rank.models.loading import load_ranker
 from lrat_rank.models.rerank import rerank
@@ -38,6 +39,7 @@ def retrieve_run(index: Path, queries: Path, out: Path, *, stage: str, depth: in
     """
     if depth < 1:
         raise InputError("-k", must="at least 1", got=depth)
+    refuse_inputs(out, index, queries)
     topics = read_topics(queries)
     run = Index.load(index).retrieve(topics, stage, depth)
     write_run(out, run)
@@ -56,6 +58,7 @@ def rerank_run(
     """
     if depth < 1:
         raise InputError("--depth", must="at least 1", got=depth)
+    refuse_inputs(out, run, index, queries, ranker)
     topics, first = read_topics(queries), read_run(run)
     without_text = [query_id for query_id in first.rankings if query_id not in topics]
     if len(without_text) == len(first.rankings):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lrat_rank.mining.labels import read_labels
+from lrat_rank.errors import InputError
+from lrat_rank.files import refuse_inputs
+from lrat_rank.mining.labels import LabelledList, read_labels
 from lrat_rank.models.first_stage import Index
 
 if TYPE_CHECKING:
@@ -41,8 +44,9 @@ def train_lightgbm(
     """
     from lrat_rank.models.lightgbm.ranker import LightGBMRanker
 
-    held = read_labels(validation) if validation else None
+    refuse_inputs(out, labels, index, validation)
     lists, opened = read_labels(labels), Index.load(index)
+    held = _held(lists, validation)
     ranker = LightGBMRanker.train(lists, opened, options=options, validation=held)
     ranker.save(out)
     record = msgspec.to_builtins(ranker.record)
@@ -59,8 +63,26 @@ def train_cross_encoder(
     """
     from lrat_rank.models.cross_encoder import training
 
-    held = read_labels(validation) if validation else None
+    refuse_inputs(out, labels, index, validation)
     lists, opened = read_labels(labels), Index.load(index)
+    held = _held(lists, validation)
     ranker = training.train_cross_encoder(lists, opened, out=out, options=options, validation=held)
     record = msgspec.to_builtins(ranker.record)
     return TrainResult(str(out), "cross-encoder", record["training"]["n_lists"], record)
+
+
+def _held(lists: Sequence[LabelledList], validation: Path | None) -> list[LabelledList] | None:
+    """The validation lists; InputError when they ask a question the training lists ask too."""
+    if validation is None:
+        return None
+    held = read_labels(validation)
+    shared = {one.group for one in lists} & {one.group for one in held}
+    if shared:
+        raise InputError(
+            "validation lists",
+            must="about other questions than the training lists",
+            got=f"{len(shared)} groups in both, {min(shared)} among them",
+            where=validation,
+            do="Split the labels by their group.",
+        )
+    return held

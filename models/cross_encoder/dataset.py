@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lrat_rank.mining.labels import LabelledList
 from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
 from lrat_rank.models.cross_encoder.pairs import EncodedPair, PairTokenizer, TokenIds
 from lrat_rank.models.ranker import FloatArray
@@ -43,8 +44,8 @@ def choose_shown(
 
     Documents with gain come first, the highest gains before others, and leave room for at least
     one without. Of those without, rejected ones are surest and all shown while there is room; the
-    rest is drawn from the skipped ones, with chances that fall as 1/rank, since a document skipped
-    near the top was most likely looked at.
+    rest is drawn from the skipped ones, with chances that fall as 1/position among what is
+    left of the list, since a document skipped near the top was most likely looked at.
 
     Args:
         gains: float (documents,), in the order they were shown.
@@ -84,6 +85,8 @@ class TrainingDataset:
         documents: Documents,
         tokenizer: PairTokenizer,
         options: CrossEncoderOptions,
+        *,
+        labelled: Sequence[LabelledList],
     ) -> None:
         self._lists, self._tokenizer, self._options = lists, tokenizer, options
         self._epoch = 0
@@ -93,8 +96,8 @@ class TrainingDataset:
         doc_ids = list(dict.fromkeys(doc_id for one in lists for doc_id in one.doc_ids))
         self._doc_ids = np.array(doc_ids)
         self._of_group: defaultdict[str, set[str]] = defaultdict(set)
-        for one in lists:
-            self._of_group[one.group].update(one.doc_ids)
+        for one in labelled:
+            self._of_group[one.group].update(c.doc_id for c in one.candidates)
         texts = [template.of_document(found) for found in documents.documents(doc_ids)]
         self._documents: dict[str, TokenIds] = dict(
             zip(doc_ids, tokenizer.tokenize(texts), strict=True)
@@ -122,7 +125,7 @@ class TrainingDataset:
         return doc_ids, np.concatenate((one.gains[own], np.zeros(len(unrelated))))
 
     def _unrelated(self, group: str, rng: np.random.Generator) -> list[str]:
-        """Documents that no list of the group holds; fewer than asked for where they are rare."""
+        """Documents no list of the group shows, masked or not; fewer where such are rare."""
         related = self._of_group[group]
         drawn: dict[str, None] = {}
         for doc_id in rng.choice(self._doc_ids, size=_DRAWS * self._options.unrelated).tolist():

@@ -87,7 +87,7 @@ def train_cross_encoder(
     with atomic_folder(out, marker=RECORD) as new:
         model, tokenizer = open_base(options.base, dropout=options.dropout)
         pairs = PairTokenizer(tokenizer, min(options.max_length, longest_pair(model, tokenizer)))
-        data = TrainingDataset(used, documents, pairs, options)
+        data = TrainingDataset(used, documents, pairs, options, labelled=lists)
         record = CrossEncoderRecord(max_length=pairs.max_length, template=options.template)
         ranker = CrossEncoderRanker(model, tokenizer, documents, record=record, options=scoring)
         before = mean_ndcg(held, score_lists(ranker, held)) if held else 0.0

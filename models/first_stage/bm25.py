@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import msgspec
 import numpy as np
 
+from lrat_rank.features.formulas import BM25_B, BM25_K1
 from lrat_rank.features.forward import FloatArray, ForwardIndex, IntArray
 from lrat_rank.features.source import StageHits
 from lrat_rank.registry import Registry
@@ -29,8 +30,8 @@ class Bm25Parameters(msgspec.Struct, frozen=True):
     Source: Kamphuis et al., "Which BM25 Do You Mean?", ECIR 2020, Lucene (accurate).
     """
 
-    k1: float = 1.5
-    b: float = 0.75
+    k1: float = BM25_K1
+    b: float = BM25_B
 
 
 class Bm25(Protocol):

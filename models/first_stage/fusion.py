@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lrat_rank.collections import Ranking, rank_by_score
-
-RRF_K = 60
+from lrat_rank.features.first_stage import RRF_K
 
 
 def reciprocal_rank_fusion(

@@ -23,9 +23,10 @@ import numpy as np
 from lrat_rank.collections import Document, Ranking, Run, rank_by_score
 from lrat_rank.collections.analyzer import Analyzer
 from lrat_rank.errors import InputError
+from lrat_rank.features.extract import STAGE_DEPTH
 from lrat_rank.features.forward import FloatArray, ForwardIndex, IntArray
 from lrat_rank.features.source import StageHits
-from lrat_rank.files import atomic_folder, read_json, write_json
+from lrat_rank.files import atomic_folder, existing_file, read_json, write_json
 from lrat_rank.models.first_stage.bm25 import BM25_BACKENDS, Bm25, Bm25Parameters, Bm25sBackend
 from lrat_rank.models.first_stage.documents import DocumentStore
 from lrat_rank.models.first_stage.encoder import Encoder
@@ -50,21 +51,27 @@ class IndexOptions(msgspec.Struct, frozen=True, kw_only=True):
         encoder: "offline", a checkpoint folder, a hub name, or "none" for BM25 alone.
         language: Of the stemmer and stop words; "none" for neither.
         ann: "flat" (exact), "hnsw" or "ivf".
-        bm25: Parameters of the first stage.
         bm25_backend: "bm25s", or "rank-bm25" for reference on small collections.
     """
 
     encoder: str = "offline"
     language: str = "english"
     ann: str = "flat"
-    bm25: Bm25Parameters = Bm25Parameters()
     bm25_backend: str = "bm25s"
+
+    def __post_init__(self) -> None:
+        if not self.encoder.strip():
+            raise InputError("encoder", must="a name, or none", got=repr(self.encoder))
 
 
 class Index:
     """An index folder, open for searching. Make one with `Index.build`."""
 
     def __init__(self, folder: Path, options: IndexOptions) -> None:
+        if options.bm25_backend == "bm25s":
+            existing_file(folder / "bm25" / "params.index.json", "BM25 index")
+        if options.encoder != "none":
+            existing_file(folder / "text_vectors.npy", "index vectors")
         self.folder = folder
         self.options = options
         self._store = DocumentStore.open(folder)
@@ -91,7 +98,7 @@ class Index:
             pairs = ((d.title, d.text) for d in track(documents, "Analysing documents"))
             forward = ForwardIndex.build(pairs, Analyzer(options.language))
             forward.save(new / "forward")
-            bm25 = backend(forward, options.bm25)
+            bm25 = backend(forward, Bm25Parameters())
             if isinstance(bm25, Bm25sBackend):
                 bm25.save(new / "bm25")
             if options.encoder != "none":
@@ -124,7 +131,16 @@ class Index:
                 where=folder / MANIFEST,
                 do="Make the index again with: lrat-rank index",
             )
-        return cls(folder, msgspec.convert(manifest["options"], IndexOptions))
+        try:
+            return cls(folder, msgspec.convert(manifest.get("options"), IndexOptions))
+        except (OSError, ValueError, KeyError, msgspec.ValidationError) as error:
+            raise InputError(
+                "index",
+                must="whole",
+                got=f"one that is damaged ({error})",
+                where=folder,
+                do="Make the index again with: lrat-rank index",
+            ) from error
 
     def __len__(self) -> int:
         return len(self._store)
@@ -171,7 +187,7 @@ class Index:
     def _bm25(self) -> Bm25:
         if self.options.bm25_backend == "bm25s":
             return Bm25sBackend.load(self.folder / "bm25")
-        return BM25_BACKENDS.get(self.options.bm25_backend)(self.forward, self.options.bm25)
+        return BM25_BACKENDS.get(self.options.bm25_backend)(self.forward, Bm25Parameters())
 
     @cached_property
     def _vector_search(self) -> VectorSearch:
@@ -218,7 +234,9 @@ class Index:
             )
         parts = ["bm25", "dense"] if stage == "hybrid" else [stage]
         texts = list(queries.values())
-        rankings = [self._rankings(self._stage(part, texts, depth)) for part in parts]
+        # Fused from lists of one depth, a shallow hybrid list is the head of a deep one.
+        reach = max(depth, STAGE_DEPTH) if stage == "hybrid" else depth
+        rankings = [self._rankings(self._stage(part, texts, reach)) for part in parts]
         if stage == "hybrid":
             fused = [
                 reciprocal_rank_fusion(lists, depth=depth) for lists in zip(*rankings, strict=True)

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -154,7 +155,8 @@ def test_a_run_of_documents_the_index_lacks_is_refused(lrat_rank, index, files) 
 
 def test_labels_with_nothing_to_learn_are_refused(lrat_rank, index, files) -> None:
     lrat_rank("mine", files / "runs", "--out", files / "labels.jsonl")
-    text = (files / "labels.jsonl").read_text().replace('"relevant"', '"unjudged"')
+    text = (files / "labels.jsonl").read_text()
+    text = re.sub('"state":"relevant","gain":[0-9.]+', '"state":"unjudged","gain":0.0', text)
     (files / "labels.jsonl").write_text(text)
     for kind in ("lightgbm", "cross-encoder"):
         outcome = lrat_rank(
@@ -172,7 +174,44 @@ def test_a_missing_extra_is_one_line_with_the_pip_command(lrat_rank, files, monk
 
 
 def test_an_existing_folder_of_other_work_is_not_replaced(lrat_rank, files) -> None:
-    outcome = lrat_rank("index", files / "corpus.jsonl", "--out", files, "--encoder", "none")
+    (files / "webext").mkdir()
+    (files / "webext" / "manifest.json").write_text('{"name": "an extension", "version": 1}')
+    outcome = lrat_rank(
+        "index", files / "corpus.jsonl", "--out", files / "webext", "--encoder", "none"
+    )
     refused(outcome, "output folder must be")
+    assert (files / "webext" / "manifest.json").exists()
     refused(lrat_rank("demo", "--out", files), "an earlier demo")
     assert (files / "qrels.txt").exists()
+
+
+def test_an_output_never_replaces_what_it_is_made_from(lrat_rank, index, files) -> None:
+    corpus, queries = files / "corpus.jsonl", files / "queries.tsv"
+    before = corpus.read_text(), queries.read_text()
+    refused(lrat_rank("mine", files / "runs", "--corpus", corpus, "--out", corpus), "--out must be")
+    refused(lrat_rank("index", corpus, "--out", files, "--encoder", "none"), "--out must be")
+    outcome = lrat_rank("retrieve", index, queries, "--stage", "bm25", "--out", queries)
+    refused(outcome, "--out must be")
+    assert before == (corpus.read_text(), queries.read_text())
+
+
+def test_a_damaged_index_is_told_and_no_fault_of_ours(lrat_rank, index, files) -> None:
+    arguments = ("retrieve", index, files / "queries.tsv", "--stage", "bm25", "--out", files / "r")
+    (index / "documents.arrow").write_bytes(b"ARROW1 and then nothing")
+    refused(lrat_rank(*arguments), "damaged", "lrat-rank index")
+    (index / "documents.arrow").unlink()
+    refused(lrat_rank(*arguments), "damaged", "lrat-rank index")
+
+
+def test_validation_lists_about_the_training_questions_are_refused(lrat_rank, index, files) -> None:
+    labels = files / "labels.jsonl"
+    lrat_rank("mine", files / "runs", "--out", labels)
+    outcome = lrat_rank(
+        "train", "lightgbm", labels, "--index", index, "--validation", labels, "--out", files / "m"
+    )
+    refused(outcome, "about other questions", "10 groups in both")
+
+
+def test_a_grade_that_would_fill_the_memory_is_refused(lrat_rank, files) -> None:
+    (files / "qrels.txt").write_text("harbour 0 harbour 3000000000\n")
+    refused(lrat_rank("evaluate", files / "qrels.txt", files / "a.run"), "at most 10,000")

@@ -130,7 +130,9 @@ def parts(base, lists, texts, chosen):
     torch.manual_seed(chosen.seed)
     model, tokenizer = open_base(chosen.base, dropout=chosen.dropout)
     pairs = PairTokenizer(tokenizer, chosen.max_length)
-    data = TrainingDataset(training_lists(lists, texts, chosen.intensity)[0], texts, pairs, chosen)
+    data = TrainingDataset(
+        training_lists(lists, texts, chosen.intensity)[0], texts, pairs, chosen, labelled=lists
+    )
     return model, data, ListCollator(pairs, 200)
 
 

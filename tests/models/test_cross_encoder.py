@@ -191,5 +191,5 @@ def test_weights_that_need_unpickling_are_refused(folder, tmp_path):
 
 def test_saving_over_a_folder_that_is_not_ours_is_refused(ranker, tmp_path):
     (tmp_path / "thesis.tex").write_text("years of work")
-    with pytest.raises(InputError, match=r"one that holds ranker\.json"):
+    with pytest.raises(InputError, match=r"one whose ranker\.json was written"):
         ranker.save(tmp_path)

@@ -116,3 +116,22 @@ def test_lists_of_one_group_have_nothing_unrelated(base):
 def test_too_many_unrelated_documents_are_refused(base):
     with pytest.raises(InputError, match="between 0 and 1"):
         options(base, list_size=3, unrelated=2)
+
+
+def test_what_a_question_showed_is_never_unrelated_to_it_masked_or_not(base):
+    lists, texts = planted(4, size=4)
+    other = lists[1].candidates
+    seen = tuple(
+        msgspec.structs.replace(candidate, state=State.ALREADY_READ, gain=0.0)
+        for candidate in other
+    )
+    masked = msgspec.structs.replace(
+        lists[0], query_id="masked", candidates=seen, group=lists[0].group
+    )
+    chosen = options(base, list_size=6, unrelated=4)
+    _, data, _ = parts(base, [*lists, masked], texts, chosen)
+    for epoch in range(20):
+        data.set_epoch(epoch)
+        doc_ids, _ = data._shown(0)
+        assert not {candidate.doc_id for candidate in other} & set(doc_ids)
+        assert len(doc_ids) > 2

@@ -177,7 +177,7 @@ def test_labels_with_nothing_to_order_are_refused_in_one_line(base, tmp_path):
 def test_a_folder_that_may_not_be_replaced_is_refused_before_any_work(base, tmp_path, capsys):
     lists, texts = planted(3)
     (tmp_path / "thesis.tex").write_text("years of work")
-    with pytest.raises(InputError, match=r"one that holds ranker\.json"):
+    with pytest.raises(InputError, match=r"one whose ranker\.json was written"):
         train_cross_encoder(lists, texts, options=options(base), out=tmp_path)
     assert "Training on" not in capsys.readouterr().err
 
