@@ -46,6 +46,8 @@ class UsableList:
         group: What a split must never cut.
         doc_ids: The judged documents the index has.
         gains: float64 (documents,); at least two differ.
+        shown_ids: All the list showed of the index, the masked ones too: `doc_ids` and, between
+            them, what a ranker sees beside them when it is used.
         rejected: bool (documents,); the agent opened them in vain.
         weight: Of the list, > 0.
     """
@@ -54,6 +56,7 @@ class UsableList:
     group: str
     doc_ids: tuple[str, ...]
     gains: FloatArray
+    shown_ids: tuple[str, ...]
     rejected: BoolArray
     weight: float
 
@@ -67,7 +70,8 @@ def usable_lists(
     for one in labelled:
         gains = use.gains(one)
         judged = [number for number, c in enumerate(one.candidates) if c.judged]
-        known = [number for number in judged if one.candidates[number].doc_id in known_ids]
+        shown = [n for n, c in enumerate(one.candidates) if c.doc_id in known_ids]
+        known = [number for number in shown if one.candidates[number].judged]
         masked += len(one.candidates) - len(judged)
         unknown += len(judged) - len(known)
         if len(np.unique(gains[known])) < 2:
@@ -82,6 +86,7 @@ def usable_lists(
                     group=one.group,
                     doc_ids=tuple(candidate.doc_id for candidate in left),
                     gains=gains[known],
+                    shown_ids=tuple(one.candidates[number].doc_id for number in shown),
                     rejected=np.array([c.state is State.REJECTED for c in left]),
                     weight=use.list_weight(one),
                 )

@@ -87,6 +87,9 @@ def build_ranking_data(
 ) -> RankingData:
     """Compute the lists' features.
 
+    Features that compare a document with the rest of its list see the masked documents too, as
+    they will when the ranker is used; the rows are those of the judged ones.
+
     Args:
         lists: What `usable_lists` left; at least one.
         index: The index the candidates are in.
@@ -99,13 +102,20 @@ def build_ranking_data(
     """
     for one in lists:
         _check_length(one)
-    pairs = [(one.query, one.doc_ids) for one in lists]
+    pairs = [(one.query, one.shown_ids) for one in lists]
+    shown = extract(index, pairs, features, depth=depth, progress="Computing features")
     return RankingData(
-        features=extract(index, pairs, features, depth=depth, progress="Computing features"),
+        features=_judged(shown, lists),
         gains=np.concatenate([one.gains for one in lists]),
         weights=np.array([one.weight for one in lists], dtype=np.float64),
         groups=tuple(one.group for one in lists),
     )
+
+
+def _judged(shown: FeatureMatrix, lists: Sequence[UsableList]) -> FeatureMatrix:
+    judged = [np.isin(one.shown_ids, one.doc_ids) for one in lists]
+    offsets = np.concatenate(([0], np.cumsum([len(one.doc_ids) for one in lists])))
+    return FeatureMatrix(shown.names, shown.values[np.concatenate(judged)], offsets)
 
 
 def _check_length(one: UsableList) -> None:

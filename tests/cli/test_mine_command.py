@@ -146,7 +146,8 @@ def test_exporting_without_a_corpus_or_to_nowhere_is_refused(lrat_rank, labels, 
     out = tmp_path / "o"
     refused(lrat_rank("export", labels, "--to", "flagembedding", "--out", out), "Add --corpus")
     refused(lrat_rank("export", labels, "--to", "svmlite", "--out", out), "flagembedding")
-    refused(lrat_rank("export", out, "--to", "qrels", "--out", out), "nothing there")
+    absent = tmp_path / "absent"
+    refused(lrat_rank("export", absent, "--to", "qrels", "--out", out), "nothing there")
 
 
 def test_importing_a_file_of_another_kind_is_refused(lrat_rank, labels, tmp_path):

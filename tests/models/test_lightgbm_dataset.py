@@ -47,7 +47,9 @@ def test_every_row_stands_in_the_group_it_was_computed_in(group_size):
     data, _ = build(lists, features=(group_size,))
     dataset = data.to_lightgbm(GradeTable.fit(data.gains)).construct()
     sizes = dataset.get_group()
-    assert data.features.values[:, 0].tolist() == np.repeat(sizes, sizes).tolist()
+    shown = sizes.copy()
+    shown[3] = 3  # the masked document is counted as shown, and has no row
+    assert data.features.values[:, 0].tolist() == np.repeat(shown, sizes).tolist()
     assert sizes[3] == 2
 
 
@@ -149,3 +151,13 @@ def test_the_default_intensity_use_is_the_gain():
 def test_an_unknown_intensity_use_gets_the_nearest_name():
     with pytest.raises(InputError, match=r"Did you mean weight\?"):
         IntensityUse.parse("weigth")
+
+
+def test_a_document_is_compared_with_the_whole_list_the_masked_ones_too():
+    states = [State.ALREADY_READ, State.RELEVANT, State.SKIPPED, State.SKIPPED]
+    every, _ = build([labelled("a", [0.0, 1.0, 0.0, 0.0])], features=["bm25_margin"])
+    judged, _ = build(
+        [labelled("a", [0.0, 1.0, 0.0, 0.0], states=states)], features=["bm25_margin"]
+    )
+    np.testing.assert_array_equal(judged.features.values, every.features.values[1:])
+    assert judged.features.offsets.tolist() == [0, 3]
