@@ -11,9 +11,10 @@ import numpy as np
 
 from lrat_rank.collections import rank_by_score
 from lrat_rank.errors import InputError
-from lrat_rank.files import atomic_folder, read_json, refuse_inputs, write_json
+from lrat_rank.files import atomic_folder, refuse_inputs, write_json
 from lrat_rank.models.first_stage import Index
 from lrat_rank.models.ranker import CandidateList, FloatArray, Ranker
+from lrat_rank.models.ranker_folder import RECORD, VERSION, read_ranker_record
 
 KIND = "cascade"
 
@@ -36,6 +37,14 @@ class CascadeOptions(msgspec.Struct, frozen=True, kw_only=True):
             raise InputError("cascade depth", must="at least 1", got=self.depth)
         if not 0 <= self.blend <= 1:
             raise InputError("cascade blend", must="in [0, 1]", got=self.blend)
+
+
+class CascadeRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """What `ranker.json` says of a cascade; the rankers lie in `first/` and `second/`."""
+
+    options: CascadeOptions
+    kind: str = KIND
+    version: int = VERSION
 
 
 class Cascade:
@@ -91,13 +100,7 @@ class Cascade:
         from lrat_rank.models.loading import load_ranker
 
         folder = Path(folder)
-        record = read_json(folder / "ranker.json", "ranker")
-        try:
-            options = msgspec.convert(record.get("options"), CascadeOptions)
-        except msgspec.ValidationError as error:
-            raise InputError(
-                "cascade", must="a whole one", got=str(error), where=folder / "ranker.json"
-            ) from error
+        options = read_ranker_record(folder, CascadeRecord, KIND).options
         return cls(
             load_ranker(folder / "first", index), load_ranker(folder / "second", index), options
         )
@@ -114,12 +117,11 @@ def compose(first: Path, second: Path, out: Path, options: CascadeOptions) -> No
     refuse_inputs(out, first, second)
     refuse_inputs(first, out)  # copied into a folder inside itself, a ranker has no end
     refuse_inputs(second, out)
-    with atomic_folder(out, marker="ranker.json") as new:
+    with atomic_folder(out, marker=RECORD) as new:
         for name, folder in (("first", first), ("second", second)):
             ranker_kind(folder)
             shutil.copytree(folder, new / name)
-        record = {"kind": KIND, "version": 1, "options": msgspec.to_builtins(options)}
-        write_json(new / "ranker.json", record)
+        write_json(new / RECORD, CascadeRecord(options=options))
 
 
 def standardise(scores: FloatArray) -> FloatArray:

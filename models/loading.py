@@ -9,9 +9,8 @@ from lrat_rank.errors import InputError
 from lrat_rank.files import read_json
 from lrat_rank.models.first_stage import Index
 from lrat_rank.models.ranker import Ranker
+from lrat_rank.models.ranker_folder import RECORD
 from lrat_rank.registry import Registry
-
-RANKER_FILE = "ranker.json"
 
 Loader = Callable[[Path, Index], Ranker]
 
@@ -58,8 +57,8 @@ def ranker_kind(folder: Path) -> str:
     Raises:
         InputError: The folder holds no ranker.
     """
-    if (folder / RANKER_FILE).is_file():
-        return str(read_json(folder / RANKER_FILE, "ranker").get("kind"))
+    if (folder / RECORD).is_file():
+        return str(read_json(folder / RECORD, "ranker").get("kind"))
     if (folder / "config.json").is_file():
         return "cross-encoder"
     raise InputError(
@@ -76,7 +75,5 @@ def _what_it_is(folder: Path) -> str:
     if folder.is_file():
         return "a file"
     return (
-        "an index folder"
-        if (folder / "manifest.json").exists()
-        else f"a folder without {RANKER_FILE}"
+        "an index folder" if (folder / "manifest.json").exists() else f"a folder without {RECORD}"
     )

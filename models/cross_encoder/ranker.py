@@ -15,8 +15,9 @@ from lrat_rank.files import atomic_folder, write_json
 from lrat_rank.models.cross_encoder.checkpoint import longest_pair, open_ranker, write_checkpoint
 from lrat_rank.models.cross_encoder.inference import ScoringOptions, score_encoded
 from lrat_rank.models.cross_encoder.pairs import PairTokenizer
-from lrat_rank.models.cross_encoder.record import RECORD, CrossEncoderRecord, read_record
+from lrat_rank.models.cross_encoder.record import CrossEncoderRecord, read_record
 from lrat_rank.models.ranker import CandidateList, FloatArray
+from lrat_rank.models.ranker_folder import RECORD
 
 
 class Documents(Protocol):

@@ -6,15 +6,12 @@ from pathlib import Path
 
 import msgspec
 
-from lrat_rank.errors import InputError
-from lrat_rank.files import read_json
 from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
 from lrat_rank.models.cross_encoder.text import PairTemplate
+from lrat_rank.models.ranker_folder import RECORD, VERSION, read_ranker_record
 from lrat_rank.models.usable_lists import LeftOut
 
 KIND = "cross-encoder"
-VERSION = 1
-RECORD = "ranker.json"
 
 
 class Validation(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,16 +84,6 @@ def read_record(folder: Path) -> CrossEncoderRecord | None:
     Raises:
         InputError: The record is of another kind or version, or damaged.
     """
-    path = folder / RECORD
-    if not path.is_file():
+    if not (folder / RECORD).is_file():
         return None
-    stored = read_json(path, "ranker record")
-    if (stored.get("kind"), stored.get("version")) != (KIND, VERSION):
-        got = f"kind {stored.get('kind')}, version {stored.get('version')}"
-        raise InputError("ranker", must=f"kind {KIND}, version {VERSION}", got=got, where=path)
-    try:
-        return msgspec.convert(stored, CrossEncoderRecord)
-    except msgspec.ValidationError as error:
-        raise InputError(
-            "ranker record", must="a cross-encoder's", got=str(error), where=path
-        ) from error
+    return read_ranker_record(folder, CrossEncoderRecord, KIND)

@@ -27,7 +27,6 @@ from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
 from lrat_rank.models.cross_encoder.pairs import PairTokenizer
 from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker, Documents
 from lrat_rank.models.cross_encoder.record import (
-    RECORD,
     CrossEncoderRecord,
     TrainingRecord,
     Validation,
@@ -37,6 +36,7 @@ from lrat_rank.models.cross_encoder.validation import mean_ndcg, score_lists, sp
 from lrat_rank.models.losses import LOSSES, RankingLoss
 from lrat_rank.models.precision import Precision
 from lrat_rank.models.ranker import FloatArray
+from lrat_rank.models.ranker_folder import RECORD
 from lrat_rank.models.usable_lists import UsableList, training_lists
 from lrat_rank.progress import say
 

@@ -32,6 +32,7 @@ from lrat_rank.models.first_stage.documents import DocumentStore
 from lrat_rank.models.first_stage.encoder import Encoder
 from lrat_rank.models.first_stage.fusion import reciprocal_rank_fusion
 from lrat_rank.models.first_stage.vectors import (
+    ANN,
     VectorSearch,
     build_vector_search,
     open_vector_search,
@@ -88,8 +89,10 @@ class Index:
             InputError: There are no documents, or an option names nothing known.
         """
         options = options or IndexOptions()
-        backend = BM25_BACKENDS.get(options.bm25_backend)
-        checkpoint(options.encoder)  # a missing extra is told before the work, not after it
+        # What is not known or not installed is told before the work, not after it.
+        BM25_BACKENDS.get(options.bm25_backend)
+        ANN.get(options.ann)
+        checkpoint(options.encoder)
         documents = list(track(documents, "Reading documents"))
         if not documents:
             raise InputError("corpus", must="at least one document", got="none")
@@ -98,9 +101,8 @@ class Index:
             pairs = ((d.title, d.text) for d in track(documents, "Analysing documents"))
             forward = ForwardIndex.build(pairs, Analyzer(options.language))
             forward.save(new / "forward")
-            bm25 = backend(forward, Bm25Parameters())
-            if isinstance(bm25, Bm25sBackend):
-                bm25.save(new / "bm25")
+            if options.bm25_backend == "bm25s":
+                Bm25sBackend.build(forward, Bm25Parameters()).save(new / "bm25")
             if options.encoder != "none":
                 _write_vectors(documents, new, options)
             manifest = {"format": FORMAT, "version": 1, "documents": len(documents)}

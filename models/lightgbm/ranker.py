@@ -21,8 +21,6 @@ from lrat_rank.models.lightgbm.options import LightGBMOptions
 from lrat_rank.models.lightgbm.record import (
     KIND,
     MODEL,
-    RECORD,
-    VERSION,
     LightGBMRecord,
     check_columns,
     check_schema,
@@ -30,6 +28,7 @@ from lrat_rank.models.lightgbm.record import (
 )
 from lrat_rank.models.lightgbm.training import Fitted, fit
 from lrat_rank.models.ranker import CandidateList, FloatArray
+from lrat_rank.models.ranker_folder import RECORD, VERSION
 from lrat_rank.models.usable_lists import LeftOut, training_lists
 
 

@@ -9,13 +9,11 @@ import msgspec
 
 from lrat_rank.errors import InputError
 from lrat_rank.features.catalog import FEATURES, schema_difference, schema_hash
-from lrat_rank.files import read_json
 from lrat_rank.models.lightgbm.options import LightGBMOptions
+from lrat_rank.models.ranker_folder import read_ranker_record
 from lrat_rank.models.usable_lists import LeftOut
 
 KIND = "lightgbm"
-VERSION = 1
-RECORD = "ranker.json"
 MODEL = "model.txt"
 
 
@@ -61,24 +59,7 @@ def read_record(folder: Path) -> LightGBMRecord:
     Raises:
         InputError: The folder holds none, or one of another kind or version, or a damaged one.
     """
-    path = folder / RECORD
-    if not path.is_file():
-        raise InputError(
-            "ranker",
-            must="a folder made by lrat-rank train lightgbm",
-            got=f"one without {RECORD}" if folder.is_dir() else "no folder",
-            where=folder,
-        )
-    stored = read_json(path, "ranker record")
-    if (stored.get("kind"), stored.get("version")) != (KIND, VERSION):
-        got = f"kind {stored.get('kind')}, version {stored.get('version')}"
-        raise InputError("ranker", must=f"kind {KIND}, version {VERSION}", got=got, where=path)
-    try:
-        return msgspec.convert(stored, LightGBMRecord)
-    except msgspec.ValidationError as error:
-        raise InputError(
-            "ranker record", must="a LightGBM ranker's", got=str(error), where=path
-        ) from error
+    return read_ranker_record(folder, LightGBMRecord, KIND)
 
 
 def check_schema(record: LightGBMRecord, path: Path) -> None:

@@ -215,3 +215,26 @@ def test_validation_lists_about_the_training_questions_are_refused(lrat_rank, in
 def test_a_grade_that_would_fill_the_memory_is_refused(lrat_rank, files) -> None:
     (files / "qrels.txt").write_text("harbour 0 harbour 3000000000\n")
     refused(lrat_rank("evaluate", files / "qrels.txt", files / "a.run"), "at most 10,000")
+
+
+@pytest.mark.parametrize(
+    ("record", "part"),
+    [
+        ('{"kind": "cascade", "version": 1}', "missing required field"),
+        ('{"kind": "cascade", "version": 9}', "version 9"),
+        ('{"kind": "cascade", "version": 1, "options": {"depth": "deep"}}', "Expected `int`"),
+    ],
+)
+def test_a_damaged_cascade_is_told(lrat_rank, index, files, record, part) -> None:
+    (files / "cascade").mkdir()
+    (files / "cascade" / "ranker.json").write_text(record)
+    outcome = lrat_rank(
+        "rerank", files / "a.run", "--index", index, "--queries", files / "queries.tsv",
+        "--ranker", files / "cascade", "--out", files / "b.run",
+    )  # fmt: skip
+    refused(outcome, part)
+
+
+def test_an_unknown_vector_search_is_told_before_anything_is_read(lrat_rank, files) -> None:
+    outcome = lrat_rank("index", files / "corpus.jsonl", "--out", files / "i", "--ann", "hsnw")
+    refused(outcome, "Did you mean hnsw?")
