@@ -39,21 +39,31 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         turn: Index of the browse in the trajectory's turns.
         reasoning_length: Tokens of reasoning after the browse; None where there is no reasoning.
         utility: u(l) of that length, in [0, 1).
+        dwell: Seconds between the document's return and the next action, where they stand in for
+            reasoning that the log does not hold.
         before_answer: The reasoning precedes the final answer (it may be answer writing).
         truncated: A token cap cut the reasoning off.
         shared: Several browses of one call share the reasoning.
         imputed: There is no reasoning; the gain is a mean of others, as the user asked.
         focal: The list was made for this browse (policy `reference` makes one list a browse).
+        merged: Browses of several lists, merged into this one, stand behind it.
+        examination: The probability that an agent looks at the rank, relative to rank 1, by which
+            the gain was divided; None where gains are not corrected for position.
+        why: What decided the state, in the judge's words; empty where nobody was asked.
     """
 
     turn: int | None = None
     reasoning_length: int | None = None
     utility: float | None = None
+    dwell: float | None = None
     before_answer: bool = False
     truncated: bool = False
     shared: bool = False
     imputed: bool = False
     focal: bool = False
+    merged: bool = False
+    examination: float | None = None
+    why: str = ""
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -36,6 +36,9 @@ class Note(StrEnum):
 
     CORRECTNESS_UNKNOWN = "trajectory whose correctness is not known"
     MISSING_REASONING = "browse without reasoning"
+    WITHHELD_REASONING = "browse whose reasoning the log withholds"
+    TRUNCATED_REASONING = "browse whose reasoning was cut off"
+    JUDGE_FAILED = "browse that the judge failed on"
     SHARED_REASONING = "browse that shares its reasoning with another"
     NOTHING_TO_ORDER = "list with nothing to order"
 

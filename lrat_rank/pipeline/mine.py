@@ -14,6 +14,7 @@ from lrat_rank.mining.labels import write_labels
 from lrat_rank.mining.miner import MinedLabels, MiningOptions, mine
 from lrat_rank.mining.report import LossReport
 from lrat_rank.progress import track
+from lrat_rank.trajectories.adapter import ReadSetting
 from lrat_rank.trajectories.formats import AUTO, read_trajectories
 from lrat_rank.trajectories.report import ReadReport
 
@@ -58,7 +59,9 @@ def mine_files(
         None if corpus is None else {d.doc_id for d in read_corpus(corpus, repeats=repeats)}
     )
     reading = ReadReport()
-    trajectories = read_trajectories(paths, format_name=format_name, report=reading, strict=strict)
+    trajectories = read_trajectories(
+        paths, format_name=format_name, setting=ReadSetting(reading), strict=strict
+    )
     mined = mine(track(trajectories, "Mining"), options, corpus_ids=corpus_ids)
     mined.report.reading = reading
     if not mined.lists:

@@ -2,29 +2,50 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from lrat_rank.trajectories.matching import DocumentMatcher
 from lrat_rank.trajectories.model import Trajectory
 from lrat_rank.trajectories.report import ReadReport
+from lrat_rank.trajectories.tools import ToolMap
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSetting:
+    """What reading works with.
+
+    Attributes:
+        report: Takes what could not be placed.
+        tools: Which tools search and which open documents, and where things stand in their calls.
+        documents: The corpus, for logs that show documents without ids; None when not known.
+    """
+
+    report: ReadReport = field(default_factory=ReadReport)
+    tools: ToolMap = field(default_factory=ToolMap)
+    documents: DocumentMatcher | None = None
 
 
 class RecordReader(Protocol):
     """Reads one decoded record into a trajectory."""
 
     def __call__(
-        self, record: object, /, *, trajectory_id: str, source: str, report: ReadReport
+        self, record: object, /, *, trajectory_id: str, source: str, setting: ReadSetting
     ) -> Trajectory:
         """Read a record that the format recognises.
 
-        What cannot be placed is counted in `report.unplaced`; one broken step never loses the
-        trajectory. `trajectory_id` is used unless the record carries an id of its own.
+        What cannot be placed is counted in `setting.report.unplaced`; one broken step never loses
+        the trajectory. `trajectory_id` is used unless the record carries an id of its own.
         """
         ...
 
 
 class Recogniser(Protocol):
-    """Tells whether a decoded record is in the format; cheap, and raises nothing."""
+    """Tells whether a decoded record is in the format; cheap, and raises nothing.
+
+    A record is a decoded JSON value, or the whole text (str) of a file that is no JSON.
+    """
 
     def __call__(self, record: object, /) -> bool:
         """Look at the record's shape."""
@@ -39,6 +60,27 @@ class RunNamer(Protocol):
         ...
 
 
+class Gatherer(Protocol):
+    """Makes runs of the pieces that one file holds."""
+
+    def __call__(self, pieces: Sequence[object], /) -> Iterator[object]:
+        """The runs, each a record that the format recognises and reads, in the order they began."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """For formats with records that are less than a run (a span), or more (a text of many runs).
+
+    Attributes:
+        is_piece: Whether a recognised record is such a one; a record that is not is read alone.
+        gather: Called with all the pieces of a file, in their order.
+    """
+
+    is_piece: Recogniser
+    gather: Gatherer
+
+
 @dataclass(frozen=True, slots=True)
 class TrajectoryFormat:
     """One log format, chosen by `name` or by looking at a record."""
@@ -48,3 +90,4 @@ class TrajectoryFormat:
     recognises: Recogniser
     run_name: RunNamer
     read: RecordReader
+    pieces: Pieces | None = None

@@ -11,34 +11,21 @@ turn. A tool call that neither searches nor opens a document, or that cannot be 
 `OtherCall`. `raw_messages` repeats the steps and is not read; `retrieved_docids` has lost its
 order and is not read either. `answer` is taken as logged: LRAT keeps the reference answer there.
 
-See `arguments` for queries and doc ids, `tool_output` for lists and documents.
+Our own logs add to a step, where it is known: `at` and `returned` (seconds), `batch`, `truncated`,
+`withheld`; and to a shown result the `propensity` of its rank.
+
+See `calls` for how a call becomes a turn.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lrat_rank.trajectories.adapter import TrajectoryFormat
-from lrat_rank.trajectories.arguments import (
-    clean_doc_id,
-    is_browse,
-    is_search,
-    read_arguments,
-    read_doc_ids,
-    read_queries,
-)
-from lrat_rank.trajectories.model import (
-    Answer,
-    Browse,
-    OtherCall,
-    Reasoning,
-    Search,
-    Trajectory,
-    Turn,
-)
+from lrat_rank.trajectories.adapter import ReadSetting, TrajectoryFormat
+from lrat_rank.trajectories.calls import NOT_LOGGED, CallReader, ToolCall, short
+from lrat_rank.trajectories.model import Answer, Reasoning, Trajectory, Turn
 from lrat_rank.trajectories.payloads import joined_text, plain_id
-from lrat_rank.trajectories.report import ReadReport
-from lrat_rank.trajectories.tool_output import Opened, read_opened, read_shown
+from lrat_rank.trajectories.times import moment
 
 _STEP_TYPES = frozenset({"tool_call", "reasoning", "output_text"})
 _RUN_KEYS = frozenset({"metadata", "query_id", "status", "tool_call_counts"})
@@ -66,7 +53,7 @@ def run_name(record: object) -> str | None:
 
 
 def read_run(
-    record: object, /, *, trajectory_id: str, source: str, report: ReadReport
+    record: object, /, *, trajectory_id: str, source: str, setting: ReadSetting
 ) -> Trajectory:
     """Read one run; `metadata.trajectory_id`, which our own writer sets, goes before the file's.
 
@@ -80,7 +67,7 @@ def read_run(
     return Trajectory(
         trajectory_id=plain_id(metadata.get("trajectory_id")) or trajectory_id,
         question=_text(record, "query") or _text(record, "question") or "",
-        turns=_Steps(report).read(record["result"]),
+        turns=_Steps(setting).read(record["result"]),
         status=_text(record, "status"),
         correct=_correct(record, metadata),
         answer=_text(record, "answer"),
@@ -105,11 +92,10 @@ def _correct(*places: Mapping[str, object]) -> bool | None:
 
 
 class _Steps:
-    """Reads the steps of one run in order; remembers which ids were shown so far."""
+    """Reads the steps of one run in order."""
 
-    def __init__(self, report: ReadReport) -> None:
-        self._report = report
-        self._shown: set[str] = set()
+    def __init__(self, setting: ReadSetting) -> None:
+        self._calls = CallReader(setting)
 
     def read(self, steps: list[object]) -> tuple[Turn, ...]:
         turns = (self._turn(step) for step in steps)
@@ -117,68 +103,41 @@ class _Steps:
 
     def _turn(self, step: object) -> Turn | None:
         if not isinstance(step, Mapping):
-            self._unplaced("step that is not an object")
+            self._calls.unplaced("step that is not an object")
             return None
         kind = step.get("type")
         if kind == "tool_call":
-            return self._call(step)
+            return self._calls.turn(_tool_call(step))
         if kind not in _STEP_TYPES:
-            self._unplaced(f"unknown step type {_short(kind)}")
+            self._calls.unplaced(f"unknown step type {short(kind)}")
             return None
-        return self._written(str(kind), step.get("output"))
+        return self._written(str(kind), step)
 
-    def _written(self, kind: str, output: object) -> Reasoning | Answer | None:
+    def _written(self, kind: str, step: Mapping[str, object]) -> Reasoning | Answer | None:
+        output = step.get("output")
         text = joined_text(output)
         if text.strip():
-            return Reasoning(text) if kind == "reasoning" else Answer(text)
+            if kind == "reasoning":
+                return Reasoning(text, truncated=step.get("truncated") is True)
+            return Answer(text, at=moment(step.get("at")))
+        if kind == "reasoning" and step.get("withheld") is True:
+            return Reasoning("", withheld=True)
         if output and not isinstance(output, str):
-            self._unplaced(f"{kind} step without text")
+            self._calls.unplaced(f"{kind} step without text")
         return None
 
-    def _unplaced(self, reason: str) -> None:
-        self._report.unplaced[reason] += 1
 
-    def _call(self, step: Mapping[str, object]) -> Turn:
-        tool = _text(step, "tool_name") or ""
-        if not is_search(tool) and not is_browse(tool):
-            self._unplaced(f"unknown tool {_short(tool) or '(unnamed)'}")
-            return OtherCall(tool)
-        arguments = read_arguments(step.get("arguments"))
-        if arguments is None:
-            self._unplaced("tool call with unreadable arguments")
-            return OtherCall(tool)
-        if is_search(tool):
-            return self._search(arguments, step)
-        return self._browse(arguments, step) or OtherCall(tool)
-
-    def _search(self, arguments: Mapping[str, object], step: Mapping[str, object]) -> Search:
-        queries = read_queries(arguments)
-        if not queries or not queries[0].strip():
-            self._unplaced("search without a query")
-        shown = read_shown(step.get("output"))
-        for reason in shown.unplaced:
-            self._unplaced(reason)
-        if not shown.impressions and not shown.failed:
-            self._unplaced("search output with no documents")
-        self._shown.update(impression.doc_id for impression in shown.impressions)
-        query, others = (queries[0], queries[1:]) if queries else ("", ())
-        return Search(query, shown.impressions, others, shown.failed)
-
-    def _browse(self, arguments: Mapping[str, object], step: Mapping[str, object]) -> Browse | None:
-        logged = read_doc_ids(arguments)
-        if not logged:
-            self._unplaced("browse without a doc id")
-            return None
+def _tool_call(step: Mapping[str, object]) -> ToolCall:
+    batch = step.get("batch")
+    return ToolCall(
+        tool=_text(step, "tool_name") or "",
+        arguments=step.get("arguments"),
         # A log that keeps no output says nothing about failure; an output of null does.
-        opened = read_opened(step["output"]) if "output" in step else Opened()
-        known = self._shown.union(opened.doc_ids)
-        doc_id, *also = dict.fromkeys(clean_doc_id(name, known) for name in logged)
-        return Browse(doc_id, opened.text, tuple(also), opened.failed)
-
-
-def _short(value: object) -> str:
-    """A name for the report, kept to one short line."""
-    return " ".join(str(value).split())[:60]
+        output=step.get("output", NOT_LOGGED),
+        batch=batch if isinstance(batch, int) and not isinstance(batch, bool) else None,
+        at=moment(step.get("at")),
+        returned=moment(step.get("returned")),
+    )
 
 
 BROWSECOMP = TrajectoryFormat(

@@ -4,6 +4,9 @@ Search outputs are JSON lists of `{docid, score, snippet}`, as the BrowseComp-Pl
 them; `rank` is added only where places were left out. A document is `{docid, text}`; a failed call
 is an object with `error`. `metadata.trajectory_id` keeps the id whatever the file is called.
 
+Times, batches, the marks of reasoning and the propensities of a randomised order are fields that
+BrowseComp-Plus does not have; they are written only where they are known.
+
 What does not come back, because no reader could tell it: the `source`, impressions of a search
 that failed, ids with white space at their ends, ids that a list or a visit names twice, scores
 that are not finite, and blank reasoning or answers.
@@ -15,7 +18,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -120,14 +122,29 @@ def _step(kind: str, output: object, *, tool: str | None = None, arguments: obje
     }
 
 
-def _text(kind: str, turn: Reasoning | Answer) -> Step:
-    return _step(kind, turn.text)
+def _reasoning(turn: Reasoning) -> Step:
+    marks = {"truncated": turn.truncated or None, "withheld": turn.withheld or None}
+    return _step("reasoning", turn.text) | _known(marks)
+
+
+def _answer(turn: Answer) -> Step:
+    return _step("output_text", turn.text) | _known({"at": turn.at})
+
+
+def _known(fields: dict[str, Any]) -> Step:
+    """The fields that hold something."""
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+def _place(turn: Search | Browse | OtherCall) -> Step:
+    return _known({"batch": turn.batch, "at": turn.at})
 
 
 def _search(turn: Search) -> Step:
     query = [turn.query, *turn.other_queries] if turn.other_queries else turn.query
     output = {"error": "the search failed"} if turn.failed else _shown(turn.impressions)
-    return _step("tool_call", _json(output), tool=_tool(turn), arguments={"query": query})
+    step = _step("tool_call", _json(output), tool=_tool(turn), arguments={"query": query})
+    return step | _place(turn)
 
 
 def _shown(impressions: tuple[Impression, ...]) -> list[dict[str, Any]]:
@@ -139,8 +156,9 @@ def _shown(impressions: tuple[Impression, ...]) -> list[dict[str, Any]]:
             "rank": None if in_place else shown.rank,
             "score": shown.score,
             "snippet": shown.snippet,
+            "propensity": shown.propensity,
         }
-        hits.append({key: value for key, value in hit.items() if value is not None})
+        hits.append(_known(hit))
     return hits
 
 
@@ -155,11 +173,12 @@ def _browse(turn: Browse) -> Step:
             first["text"] = turn.text
         output = [first, *({"docid": doc_id} for doc_id in turn.also)] if turn.also else first
     arguments = {"docid": ids if turn.also else turn.doc_id}
-    return _step("tool_call", _json(output), tool=_tool(turn), arguments=arguments)
+    step = _step("tool_call", _json(output), tool=_tool(turn), arguments=arguments)
+    return step | _place(turn) | _known({"returned": turn.returned})
 
 
 def _other(turn: OtherCall) -> Step:
-    return _step("tool_call", None, tool=turn.tool)
+    return _step("tool_call", None, tool=turn.tool) | _place(turn)
 
 
 def _tool(turn: Turn) -> str:
@@ -185,8 +204,8 @@ def _json(value: object) -> str:
 
 
 _STEPS: dict[type[Turn], Callable[[Any], Step]] = {
-    Reasoning: partial(_text, "reasoning"),
-    Answer: partial(_text, "output_text"),
+    Reasoning: _reasoning,
+    Answer: _answer,
     Search: _search,
     Browse: _browse,
     OtherCall: _other,

@@ -6,17 +6,17 @@ To add a format, write its adapter (a `TrajectoryFormat`) in a file of its own a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from lrat_rank.errors import InputError
 from lrat_rank.registry import Registry
-from lrat_rank.trajectories.adapter import TrajectoryFormat
+from lrat_rank.trajectories.adapter import ReadSetting, TrajectoryFormat
 from lrat_rank.trajectories.browsecomp import BROWSECOMP
 from lrat_rank.trajectories.model import Trajectory
 from lrat_rank.trajectories.report import ReadReport, Skipped
-from lrat_rank.trajectories.sources import LogFile, Record, iter_records, log_files
+from lrat_rank.trajectories.sources import EXTENSIONS, LogFile, Record, iter_records, log_files
 
 AUTO = "auto"
 _REASONS_SHOWN = 3
@@ -34,23 +34,25 @@ def read_trajectories(
     paths: Sequence[Path | str],
     *,
     format_name: str = AUTO,
-    report: ReadReport | None = None,
+    setting: ReadSetting | None = None,
     strict: bool = False,
 ) -> Iterator[Trajectory]:
     """Read the trajectories of files and folders, one at a time, in name order.
 
-    A path is a file with one run or a list of runs (`.json`), JSON Lines with one run a line
-    (`.jsonl`), either of them gzipped (`.gz`), or a folder that holds such files at any depth.
+    A path is a file or a folder that holds such files at any depth; see `sources` for the kinds of
+    file. Formats may be mixed, in a folder and in a file.
 
     The trajectory id of a file's only run is the file's name without its extension, with the
     folders below the folder given (`sub/10`). A run among several is `<name>-<query_id>`, or
-    `<name>-<line>` where it has no query id. A run written by `write_trajectory` carries its own
-    id. An id that comes again gets `#2`, `#3`, ….
+    `<name>-<number>` where it has no query id: the line, or the place among the runs gathered from
+    the file's pieces. A run written by `write_trajectory` carries its own id. An id that comes
+    again gets `#2`, `#3`, ….
 
     Args:
         paths: Files and folders, read in the order given; a file given twice is read once.
         format_name: A registered format, or `auto` to look at each record.
-        report: Filled while the trajectories are drawn; complete when the last one was.
+        setting: Tools, corpus and the report, which is filled while the trajectories are drawn and
+            complete when the last one was.
         strict: Raise at the first record that would be skipped.
 
     Raises:
@@ -58,8 +60,8 @@ def read_trajectories(
             read at all, or something was wrong and `strict` is set (while drawing).
     """
     chosen = None if format_name == AUTO else _chosen(format_name)
-    report = report if report is not None else ReadReport()
-    return _read(log_files(paths), paths, chosen=chosen, report=report, strict=strict)
+    setting = setting if setting is not None else ReadSetting()
+    return _read(log_files(paths), paths, chosen=chosen, setting=setting, strict=strict)
 
 
 def _chosen(name: str) -> TrajectoryFormat:
@@ -74,49 +76,82 @@ def _read(
     paths: Sequence[Path | str],
     *,
     chosen: TrajectoryFormat | None,
-    report: ReadReport,
+    setting: ReadSetting,
     strict: bool,
 ) -> Iterator[Trajectory]:
     ids = _UniqueIds()
     found = 0
-    for record in _records(files, report):
-        outcome = record if isinstance(record, Skipped) else _trajectory(record, chosen, report)
-        if isinstance(outcome, Skipped):
-            report.skipped.append(outcome)
-            if strict:
-                raise _refused(outcome)
-            continue
-        found += 1
-        trajectory = replace(outcome, trajectory_id=ids.take(outcome.trajectory_id))
-        report.count(trajectory)
-        yield trajectory
+    report = setting.report
+    for file in _each_once(files):
+        report.files += 1
+        for outcome in read_records(iter_records(file), chosen, setting):
+            if isinstance(outcome, Skipped):
+                report.skipped.append(outcome)
+                if strict:
+                    raise _refused(outcome)
+                continue
+            found += 1
+            trajectory = replace(outcome, trajectory_id=ids.take(outcome.trajectory_id))
+            report.count(trajectory)
+            yield trajectory
     if not found:
         raise _nothing_read(paths, files, report)
 
 
-def _records(files: list[LogFile], report: ReadReport) -> Iterator[Record | Skipped]:
+def _each_once(files: Iterable[LogFile]) -> Iterator[LogFile]:
     opened: set[Path] = set()
     for file in files:
         real = file.path.resolve()
-        if real in opened:
+        if real not in opened:
+            opened.add(real)
+            yield file
+
+
+def read_records(
+    records: Iterable[Record | Skipped], chosen: TrajectoryFormat | None, setting: ReadSetting
+) -> Iterator[Trajectory | Skipped]:
+    """The trajectories of one file's records, ids not yet unique; runs in pieces come last."""
+    pieces: dict[str, list[Record]] = {}
+    for record in records:
+        if isinstance(record, Skipped):
+            yield record
             continue
-        opened.add(real)
-        report.files += 1
-        yield from iter_records(file)
+        adapter = sniff(record.value) if chosen is None else chosen
+        if adapter is None:
+            yield Skipped(record.where, "not a trajectory in a known format")
+        elif not adapter.recognises(record.value):
+            yield Skipped(record.where, f"not a trajectory in the format {adapter.name}")
+        elif adapter.pieces is not None and adapter.pieces.is_piece(record.value):
+            pieces.setdefault(adapter.name, []).append(record)
+        else:
+            name = _name(record, adapter)
+            yield adapter.read(
+                record.value, trajectory_id=name, source=record.where, setting=setting
+            )
+    for name, loose in pieces.items():
+        yield from _gathered(FORMATS.get(name), loose, setting)
 
 
-def _trajectory(
-    record: Record, chosen: TrajectoryFormat | None, report: ReadReport
-) -> Trajectory | Skipped:
-    adapter = sniff(record.value) if chosen is None else chosen
-    if adapter is None:
-        return Skipped(record.where, "not a trajectory in a known format")
-    if not adapter.recognises(record.value):
-        return Skipped(record.where, f"not a trajectory in the format {adapter.name}")
-    name = record.file.name
-    if record.number is not None:
-        name = f"{name}-{adapter.run_name(record.value) or record.number}"
-    return adapter.read(record.value, trajectory_id=name, source=record.where, report=report)
+def _gathered(
+    adapter: TrajectoryFormat, pieces: Sequence[Record], setting: ReadSetting
+) -> Iterator[Trajectory | Skipped]:
+    """The runs that one file's pieces make up."""
+    assert adapter.pieces is not None
+    file = pieces[0].file
+    runs = list(adapter.pieces.gather([piece.value for piece in pieces]))
+    if not runs:
+        yield Skipped(str(file.path), f"pieces of the format {adapter.name} that make up no run")
+    for number, run in enumerate(runs, start=1):
+        record = Record(file, number if len(runs) > 1 else None, run)
+        yield adapter.read(
+            run, trajectory_id=_name(record, adapter), source=record.where, setting=setting
+        )
+
+
+def _name(record: Record, adapter: TrajectoryFormat) -> str:
+    if record.number is None:
+        return record.file.name
+    return f"{record.file.name}-{adapter.run_name(record.value) or record.number}"
 
 
 class _UniqueIds:
@@ -153,7 +188,7 @@ def _nothing_read(
     return InputError(
         "trajectories",
         must="agent runs, at least one of them readable",
-        got=told or ("no such run" if files else "no .json, .jsonl or .gz file"),
+        got=told or ("no such run" if files else f"no {', '.join(EXTENSIONS)} file"),
         where=", ".join(map(str, paths)) or None,
         do=f"Formats read: {', '.join(FORMATS.names())}.",
     )

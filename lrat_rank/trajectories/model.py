@@ -12,19 +12,30 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Impression:
-    """One shown document: `rank` from 1 in its list, `snippet` as the agent saw it."""
+    """One shown document: `rank` from 1 in its list, `snippet` as the agent saw it.
+
+    `propensity` is the probability, in (0, 1], with which the search tool put the document at this
+    rank, where the tool randomised the order and logged it.
+    """
 
     doc_id: str
     rank: int
     score: float | None = None
     snippet: str | None = None
+    propensity: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Reasoning:
-    """Text the agent wrote between actions; never empty."""
+    """Text the agent wrote between actions.
+
+    `truncated`: a token cap cut it off. `withheld`: the agent reasoned here, and the log does not
+    hold what (encrypted, or not logged by design); the text is empty then, and only then.
+    """
 
     text: str
+    truncated: bool = False
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +43,15 @@ class Search:
     """One search and the list it showed. `query` is the one that was run.
 
     `other_queries` are further queries of the same call that the tool ignored. A failed search
-    has `failed` set and shows nothing.
+    has `failed` set and shows nothing. `batch` and `at` are those of every call, see `Trajectory`.
     """
 
     query: str
     impressions: tuple[Impression, ...] = ()
     other_queries: tuple[str, ...] = ()
     failed: bool = False
+    batch: int | None = None
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +59,16 @@ class Browse:
     """One document opened. `text` is what came back, where the log kept it.
 
     `also` holds further documents of the same call (a visit of several pages at once): they share
-    the reasoning that follows.
+    the reasoning that follows. `returned` is when the document came back, in seconds.
     """
 
     doc_id: str
     text: str | None = None
     also: tuple[str, ...] = ()
     failed: bool = False
+    batch: int | None = None
+    at: float | None = None
+    returned: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,7 @@ class Answer:
     """The final answer, as text."""
 
     text: str
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +84,8 @@ class OtherCall:
     """A tool call that neither searches nor opens a document, or one that cannot be read."""
 
     tool: str
+    batch: int | None = None
+    at: float | None = None
 
 
 Turn = Reasoning | Search | Browse | Answer | OtherCall
@@ -75,6 +94,11 @@ Turn = Reasoning | Search | Browse | Answer | OtherCall
 @dataclass(frozen=True, slots=True)
 class Trajectory:
     """One agent run.
+
+    Calls carry two facts about their place in the run. `batch`: calls with the same number were
+    made in one message, before any of their results was seen, so they share the reasoning that
+    follows; a call made alone has None. `at`: when it was made, in seconds from any fixed moment,
+    or None where the log keeps no times.
 
     Attributes:
         trajectory_id: Unique among the trajectories read together.

@@ -1,4 +1,7 @@
-"""From paths to decoded records: one run a file, a folder of files, JSON Lines, each also `.gz`.
+"""From paths to decoded records: JSON, JSON Lines and plain text, each also `.gz`, and folders.
+
+A `.json` file is one record, or a list of them; a `.jsonl` file has a record a line; a `.txt` or
+`.log` file is one record, its whole text.
 
 What cannot be decoded comes out as a `Skipped` in its place, so that the rest is still read.
 """
@@ -7,7 +10,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
@@ -16,7 +19,8 @@ from lrat_rank.errors import InputError
 from lrat_rank.trajectories.payloads import decode_json
 from lrat_rank.trajectories.report import Skipped
 
-EXTENSIONS = (".json", ".jsonl", ".json.gz", ".jsonl.gz")
+_KINDS = (".json", ".jsonl", ".txt", ".log")
+EXTENSIONS = (*_KINDS, *(f"{kind}.gz" for kind in _KINDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +92,10 @@ def iter_records(file: LogFile) -> Iterator[Record | Skipped]:
     if not name.endswith(EXTENSIONS):
         yield Skipped(str(file.path), f"name does not end in {', '.join(EXTENSIONS)}")
         return
-    many = name.removesuffix(".gz").endswith(".jsonl")
     found = False
     try:
         with _open(file.path) as stream:
-            for record in _lines(file, stream) if many else _whole(file, stream):
+            for record in _reader(name)(file, stream):
                 found = True
                 yield record
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
@@ -102,6 +105,23 @@ def iter_records(file: LogFile) -> Iterator[Record | Skipped]:
     else:
         if not found:
             yield Skipped(str(file.path), "empty file")
+
+
+def _reader(name: str) -> Callable[[LogFile, IO[bytes]], Iterator[Record | Skipped]]:
+    kind = name.removesuffix(".gz")
+    if kind.endswith(".jsonl"):
+        return _lines
+    return _whole if kind.endswith(".json") else _text
+
+
+def _text(file: LogFile, stream: IO[bytes]) -> Iterator[Record | Skipped]:
+    data = stream.read()
+    if not data.strip():
+        return
+    try:
+        yield Record(file, None, data.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        yield Skipped(place(file, None), "not UTF-8 text")
 
 
 def _open(path: Path) -> IO[bytes]:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lrat_rank.trajectories.model import Impression
 from lrat_rank.trajectories.payloads import joined_text, logged_doc_id, plain_id, unwrap
@@ -99,12 +99,18 @@ def _shown_hits(hits: Sequence[object]) -> Shown:
             unplaced.append("shown result without a doc id")
             continue
         texts = (hit[key] for key in _SNIPPET_KEYS if isinstance(hit.get(key), str))
-        found.append(Impression(doc_id, position, _score(hit.get("score")), next(texts, None)))
+        score, propensity = _number(hit.get("score")), _number(hit.get("propensity"))
+        snippet = next(texts, None)
+        found.append(Impression(doc_id, position, score, snippet, _probability(propensity)))
     ranks = [hit.get("rank") for hit in hits if isinstance(hit, Mapping) and logged_doc_id(hit)]
     return Shown(_each_once(_with_logged_ranks(found, ranks)), unplaced=tuple(unplaced))
 
 
-def _score(value: object) -> float | None:
+def _probability(value: float | None) -> float | None:
+    return value if value is not None and 0 < value <= 1 else None
+
+
+def _number(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
     return float(value)
@@ -119,10 +125,7 @@ def _with_logged_ranks(found: list[Impression], ranks: list[object]) -> list[Imp
             return found
         kept.append(rank)
         before = rank
-    return [
-        Impression(shown.doc_id, rank, shown.score, shown.snippet)
-        for shown, rank in zip(found, kept, strict=True)
-    ]
+    return [replace(shown, rank=rank) for shown, rank in zip(found, kept, strict=True)]
 
 
 def _each_once(found: list[Impression]) -> tuple[Impression, ...]:

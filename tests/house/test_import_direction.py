@@ -10,6 +10,7 @@ LEVEL = {
     "trajectories": 1,
     "collections": 1,
     "mining": 2,
+    "analysis": 3,
     "features": 3,
     "models": 4,
     "eval": 5,

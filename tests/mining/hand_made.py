@@ -1,6 +1,6 @@
 """Trajectories made by hand, and a judge that reads one word."""
 
-from lrat_rank.mining.judges import Verdict
+from lrat_rank.mining.judges import Case, Decision, Verdict
 from lrat_rank.mining.miner import MinedLabels, MiningOptions, mine
 from lrat_rank.mining.policies import POLICIES
 from lrat_rank.trajectories.model import Impression, Search, Trajectory, Turn
@@ -10,11 +10,12 @@ class WordJudge:
     """`vain` rejects, `unclear` is unknown, and everything else, empty text too, uses."""
 
     name = "word"
+    concurrency = 0
 
-    def verdict(self, reasoning: str) -> Verdict:
-        if "vain" in reasoning:
-            return Verdict.REJECTS
-        return Verdict.UNKNOWN if "unclear" in reasoning else Verdict.USES
+    def decide(self, case: Case) -> Decision:
+        if "vain" in case.reasoning:
+            return Decision(Verdict.REJECTS)
+        return Decision(Verdict.UNKNOWN if "unclear" in case.reasoning else Verdict.USES)
 
 
 def search(query: str, doc_ids: str, *, failed: bool = False) -> Search:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from lrat_rank.mining.judges import JUDGES
+from lrat_rank.mining.judges.base import Case
 from lrat_rank.mining.judges.cues import CueJudge
 from lrat_rank.mining.judges.none import NoJudge
 
@@ -51,28 +52,31 @@ UNKNOWN = [
 
 @pytest.mark.parametrize("text", USES)
 def test_text_that_draws_on_the_document_uses_it(text):
-    assert CueJudge().verdict(text).value == "uses"
+    assert CueJudge().decide(Case(text)).verdict.value == "uses"
 
 
 @pytest.mark.parametrize("text", REJECTS)
 def test_text_that_turns_the_document_down_rejects_it(text):
-    assert CueJudge().verdict(text).value == "rejects"
+    assert CueJudge().decide(Case(text)).verdict.value == "rejects"
 
 
 @pytest.mark.parametrize("text", UNKNOWN)
 def test_text_that_does_not_speak_of_the_document_is_unknown(text):
-    assert CueJudge().verdict(text).value == "unknown"
+    assert CueJudge().decide(Case(text)).verdict.value == "unknown"
 
 
 @pytest.mark.parametrize("text", [*USES, *REJECTS])
 def test_a_plan_for_the_next_step_changes_no_verdict(text):
     judge = CueJudge()
-    assert judge.verdict(f"{text} Let's search for something else.") == judge.verdict(text)
+    assert (
+        judge.decide(Case(f"{text} Let's search for something else.")).verdict
+        == judge.decide(Case(text)).verdict
+    )
 
 
 @pytest.mark.parametrize("text", [*REJECTS, *UNKNOWN])
 def test_the_judge_none_takes_every_browse_for_relevant(text):
-    assert NoJudge().verdict(text).value == "uses"
+    assert NoJudge().decide(Case(text)).verdict.value == "uses"
 
 
 def test_every_judge_is_registered_under_its_own_name():
@@ -101,5 +105,7 @@ def test_verdicts_on_real_reasoning_agree_with_a_reading_by_hand(shared):
     judged = {}
     for name, step in by_hand:
         log = json.loads((shared / "trajectories" / "lrat" / f"{name}.json").read_text())
-        judged[name, step] = CueJudge().verdict(log["result"][step + 1]["output"]).value
+        judged[name, step] = (
+            CueJudge().decide(Case(log["result"][step + 1]["output"])).verdict.value
+        )
     assert judged == by_hand

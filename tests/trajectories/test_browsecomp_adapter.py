@@ -15,6 +15,7 @@ from lrat_rank.trajectories import (
     Trajectory,
     sniff,
 )
+from lrat_rank.trajectories.adapter import ReadSetting
 from lrat_rank.trajectories.browsecomp import read_run, recognises
 
 HITS = [{"docid": "7", "score": 2.5, "snippet": "Seven."}, {"docid": "9", "snippet": "Nine."}]
@@ -28,7 +29,9 @@ def call(tool, arguments, output):
 def read(*steps, report=None, **fields) -> Trajectory:
     record = {"query_id": "1", "result": list(steps), **fields}
     assert sniff(record) is not None
-    return read_run(record, trajectory_id="t", source="x", report=report or ReadReport())
+    return read_run(
+        record, trajectory_id="t", source="x", setting=ReadSetting(report or ReadReport())
+    )
 
 
 def only_turn(step, report=None):

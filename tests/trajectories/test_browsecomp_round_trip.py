@@ -19,6 +19,7 @@ from lrat_rank.trajectories import (
     read_trajectories,
     write_trajectory,
 )
+from lrat_rank.trajectories.adapter import ReadSetting
 
 TEXTS = [
     "plain",
@@ -86,7 +87,7 @@ def test_a_written_trajectory_reads_back_equal(tmp_path, seed):
     trajectory = a_trajectory(seed)
     path = write_trajectory(tmp_path, trajectory)
     report = ReadReport()
-    assert list(read_trajectories([tmp_path], report=report)) == [trajectory]
+    assert list(read_trajectories([tmp_path], setting=ReadSetting(report))) == [trajectory]
     assert path.parent == tmp_path
     assert report.skipped == []
 

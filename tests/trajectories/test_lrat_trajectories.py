@@ -5,6 +5,7 @@ import json
 import pytest
 
 from lrat_rank.trajectories import Browse, ReadReport, Reasoning, Search, read_trajectories
+from lrat_rank.trajectories.adapter import ReadSetting
 
 pytestmark = pytest.mark.shared
 
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.shared
 def runs(shared):
     folder = shared / "trajectories" / "lrat"
     report = ReadReport()
-    trajectories = list(read_trajectories([folder], report=report))
+    trajectories = list(read_trajectories([folder], setting=ReadSetting(report)))
     logged = [json.loads((folder / f"{t.trajectory_id}.json").read_text()) for t in trajectories]
     return trajectories, logged, report
 

@@ -7,6 +7,7 @@ import pytest
 
 from lrat_rank.errors import InputError
 from lrat_rank.trajectories import ReadReport, Skipped, read_trajectories
+from lrat_rank.trajectories.adapter import ReadSetting
 
 
 def run(query_id=None, text="Thinking."):
@@ -31,10 +32,10 @@ def ids(*paths, **options):
 def test_a_folder_is_read_in_name_order_and_only_its_logs(tmp_path):
     for name in ("4.json", "11.json", "1.json", "10.json.gz", "sub/10.json"):
         put(tmp_path / name, run())
-    for name in ("notes.txt", ".hidden.json", ".cache/2.json", "corpus.csv"):
+    for name in ("notes.md", ".hidden.json", ".cache/2.json", "corpus.csv"):
         put(tmp_path / name, run())
     report = ReadReport()
-    assert ids(tmp_path, report=report) == ["1", "10", "11", "4", "sub/10"]
+    assert ids(tmp_path, setting=ReadSetting(report)) == ["1", "10", "11", "4", "sub/10"]
     assert (report.files, report.trajectories, report.skipped) == (5, 5, [])
 
 
@@ -84,7 +85,7 @@ def test_a_bad_file_is_named_and_the_rest_is_read(tmp_path, name):
     put(tmp_path / "a.json", run())
     put(tmp_path / "z.json", run())
     report = ReadReport()
-    assert ids(tmp_path, report=report) == ["a", "z"]
+    assert ids(tmp_path, setting=ReadSetting(report)) == ["a", "z"]
     (skipped,) = report.skipped
     assert skipped.where == str(path)
     assert reason in skipped.reason
@@ -95,7 +96,7 @@ def test_a_bad_line_is_named_and_the_rest_is_read(tmp_path):
     bad = [b'{"result": [', b"\xff\xfe\xfa", b'"text"']
     path = put(tmp_path / "many.jsonl", lines(run("a"), *bad, run("b")))
     report = ReadReport()
-    assert ids(path, report=report) == ["many-a", "many-b"]
+    assert ids(path, setting=ReadSetting(report)) == ["many-a", "many-b"]
     assert [skipped.where for skipped in report.skipped] == [f"{path}:{n}" for n in (2, 3, 4)]
 
 
@@ -105,7 +106,7 @@ def test_the_lines_before_a_broken_gzip_end_are_kept(tmp_path):
     path = tmp_path / "cut.jsonl.gz"
     path.write_bytes(packed[: len(packed) // 2])
     report = ReadReport()
-    read = ids(path, report=report)
+    read = ids(path, setting=ReadSetting(report))
     assert read[:3] == ["cut-0", "cut-1", "cut-2"]
     assert len(read) < 60
     assert "broken gzip" in report.skipped[-1].reason
@@ -140,12 +141,12 @@ def test_inputs_without_a_single_run_are_refused_in_one_line(tmp_path):
 
 
 def test_an_empty_folder_is_refused(tmp_path):
-    with pytest.raises(InputError, match=r"got no \.json, \.jsonl or \.gz file"):
+    with pytest.raises(InputError, match=r"got no \.json, \.jsonl, \.txt, \.log"):
         list(read_trajectories([tmp_path]))
 
 
 def test_a_file_of_another_kind_is_refused_by_name(tmp_path):
-    path = put(tmp_path / "run.txt", run())
+    path = put(tmp_path / "run.yaml", run())
     with pytest.raises(InputError, match="name does not end in"):
         list(read_trajectories([path]))
 
@@ -154,7 +155,7 @@ def test_a_named_format_takes_only_its_records(tmp_path):
     put(tmp_path / "a.json", run())
     other = put(tmp_path / "b.json", {"messages": []})
     report = ReadReport()
-    assert ids(tmp_path, format_name="browsecomp", report=report) == ["a"]
+    assert ids(tmp_path, format_name="browsecomp", setting=ReadSetting(report)) == ["a"]
     assert report.skipped == [Skipped(str(other), "not a trajectory in the format browsecomp")]
 
 
@@ -168,7 +169,7 @@ def test_the_report_counts_turns_and_failures_by_kind(tmp_path):
     ]
     put(tmp_path / "a.json", {"result": steps})
     report = ReadReport()
-    ids(tmp_path, report=report)
+    ids(tmp_path, setting=ReadSetting(report))
     assert report.turns == {"reasoning": 1, "search": 1, "browse": 1, "other_call": 1, "answer": 1}
     assert report.failed == {"search": 1}
 

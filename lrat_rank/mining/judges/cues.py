@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 
-from lrat_rank.mining.judges.base import Verdict
+from lrat_rank.mining.judges.base import Case, Decision, Verdict
 
+_REASON_LENGTH = 120
 _QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”|«[^»\n]*»")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n+")
 
@@ -99,31 +100,39 @@ class CueJudge:
     """Rules over the reasoning text; offline, and the same answer every time.
 
     >>> judge = CueJudge()
-    >>> judge.verdict("The page states that he led the delegation in 1914.").value
+    >>> judge.decide(Case("The page states that he led the delegation in 1914.")).verdict.value
     'uses'
-    >>> judge.verdict("That document does not directly answer. Let's search again.").value
-    'rejects'
-    >>> judge.verdict("Let's search for the conference.").value
+    >>> judge.decide(Case("That document does not directly answer. Let's search again.")).why
+    'That document does not directly answer.'
+    >>> judge.decide(Case("Let's search for the conference.")).verdict.value
     'unknown'
     """
 
     name = "cues"
+    concurrency = 0
 
-    def verdict(self, reasoning: str) -> Verdict:
+    def decide(self, case: Case) -> Decision:
         """The verdict of the first cue; `UNKNOWN` for empty text and for text that only plans."""
-        text = _QUOTED.sub("…", reasoning)
+        text = _QUOTED.sub("…", case.reasoning)
         sentences = [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]
-        if any(_CALLED_IRRELEVANT.search(s) and not _UNSURE.search(s) for s in sentences):
-            return Verdict.REJECTS
-        asserted = False
+        for sentence in sentences:
+            if _CALLED_IRRELEVANT.search(sentence) and not _UNSURE.search(sentence):
+                return _decision(Verdict.REJECTS, sentence)
+        assertion = ""
         for sentence in sentences:
             if sentence.endswith("?") or _UNSURE.search(sentence) or _SEARCHES.search(sentence):
                 continue
             found = _cue(sentence)
             if found is not None:
-                return found
-            asserted = asserted or not _PLAN.search(sentence)
-        return Verdict.USES if asserted else Verdict.UNKNOWN
+                return _decision(found, sentence)
+            assertion = assertion or ("" if _PLAN.search(sentence) else sentence)
+        return _decision(Verdict.USES if assertion else Verdict.UNKNOWN, assertion)
+
+
+def _decision(verdict: Verdict, sentence: str) -> Decision:
+    """The sentence that decided is the reason, cut to a line."""
+    whole = len(sentence) <= _REASON_LENGTH
+    return Decision(verdict, sentence if whole else f"{sentence[: _REASON_LENGTH - 1]}…")
 
 
 def _cue(sentence: str) -> Verdict | None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from lrat_rank.mining.judges.base import Verdict
+from lrat_rank.mining.judges.base import Case, Decision, Verdict
 
 
 class NoJudge:
     """Every browse is relevant, with or without reasoning after it.
 
-    >>> NoJudge().verdict("That document is unrelated.")
+    >>> NoJudge().decide(Case("That document is unrelated.")).verdict
     <Verdict.USES: 'uses'>
     """
 
     name = "none"
+    concurrency = 0
 
-    def verdict(self, reasoning: str) -> Verdict:
+    def decide(self, case: Case) -> Decision:
         """`USES`, whatever the reasoning says."""
-        return Verdict.USES
+        return _OPENED
+
+
+_OPENED = Decision(Verdict.USES, "opened")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lrat_rank.mining.intensity import Intensity
-from lrat_rank.mining.judges.base import Judge, Verdict
+from lrat_rank.mining.judges.base import Case, Decision, Judge
 from lrat_rank.mining.labels import LabelledList
-from lrat_rank.mining.report import Drop, LossReport
+from lrat_rank.mining.report import Drop, LossReport, Note
 from lrat_rank.mining.tokenizers import Tokenizer
 from lrat_rank.trajectories.model import Trajectory
 
@@ -34,9 +34,11 @@ class Setting:
         """Whether the document can be a candidate: always, when the corpus is not known."""
         return self.corpus_ids is None or doc_id in self.corpus_ids
 
-    def verdict(self, reasoning: str) -> Verdict:
-        """The judge's verdict."""
-        return self.judge.verdict(reasoning)
+    def decide(self, case: Case) -> Decision:
+        """The judge's decision; a failure is counted."""
+        decision = self.judge.decide(case)
+        self.report.note(Note.JUDGE_FAILED, decision.failed)
+        return decision
 
     def length(self, reasoning: str) -> int | None:
         """Tokens of the reasoning; None where there is none."""

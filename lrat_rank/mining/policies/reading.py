@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from lrat_rank.mining.judges.base import Verdict
+from lrat_rank.mining.judges.base import Case, Decision, Verdict
 from lrat_rank.mining.labels import Candidate, Context, Evidence, State
 from lrat_rank.mining.policies.base import Setting
 from lrat_rank.mining.report import Drop, Note
@@ -28,82 +29,166 @@ class Read:
         doc_id: The document.
         turn: Index of its browse.
         failed: Nothing came back; the verdict is then `UNKNOWN`.
-        verdict: What the reasoning says about it.
+        decision: What the reasoning says about it.
         length: Its tokens of reasoning, or its even share of them; None where there is none.
+        dwell: Seconds from the document's return to the next action, or its even share of them;
+            None where the log keeps no times.
         before_answer: The reasoning is the last before the answer or the end.
+        truncated: The reasoning was cut off.
         shared: Documents opened at the same time share the reasoning.
     """
 
     doc_id: str
     turn: int
     failed: bool
-    verdict: Verdict
+    decision: Decision
     length: int | None
+    dwell: float | None
     before_answer: bool
+    truncated: bool
     shared: bool
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the reasoning says about the document."""
+        return self.decision.verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Browses that share what was written after them: turns `start` to `end`, then the text."""
+
+    start: int
+    end: int
+    after: int
 
 
 def read_documents(trajectory: Trajectory, setting: Setting) -> list[Read]:
-    """Every document the agent opened, in order, with the verdict on it.
+    """Every document the agent opened, in order, with the decision on it.
 
     The reasoning of a browse is all the text up to the next action. Browses with no text between
-    them share what follows, in even parts, and so do the documents of one call.
+    them share what follows, in even parts, and so do the documents of one call and the browses of
+    one batch.
     """
+    cases = CaseBook(trajectory)
     reads: list[Read] = []
-    turns = trajectory.turns
-    turn = 0
-    while turn < len(turns):
-        end = _end_of(Browse, turns, turn)
-        after = _end_of(Reasoning, turns, end)
-        if end > turn:
-            last = after == len(turns) or isinstance(turns[after], Answer)
-            reads += _block(turns, turn, _texts(turns[end:after]), last=last, setting=setting)
-        turn = max(after, turn + 1)
-    _count(reads, setting)
+    for block in _blocks(trajectory.turns):
+        reads += _reads(trajectory.turns, block, cases, setting)
     return reads
 
 
-def _end_of(kind: type[Turn], turns: Sequence[Turn], start: int) -> int:
-    while start < len(turns) and isinstance(turns[start], kind):
-        start += 1
-    return start
+def _blocks(turns: Sequence[Turn]) -> Iterator[_Block]:
+    turn = 0
+    while turn < len(turns):
+        if not isinstance(turns[turn], Browse):
+            turn += 1
+            continue
+        end = turn + 1
+        while end < len(turns) and _made_together(turns[end - 1], turns[end]):
+            end += 1
+        after = end
+        while after < len(turns) and isinstance(turns[after], Reasoning):
+            after += 1
+        yield _Block(turn, end, after)
+        turn = after
 
 
-def _texts(turns: Sequence[Turn]) -> str:
-    return "\n".join(turn.text for turn in turns if isinstance(turn, Reasoning))
+def _made_together(before: Turn, turn: Turn) -> bool:
+    """Whether a turn stands in one block with the turn before it."""
+    if isinstance(before, Reasoning | Answer) or isinstance(turn, Reasoning | Answer):
+        return False
+    if turn.batch is not None and turn.batch == before.batch:
+        return True
+    return isinstance(before, Browse) and isinstance(turn, Browse)
 
 
-def _block(
-    turns: Sequence[Turn], start: int, reasoning: str, *, last: bool, setting: Setting
+def _reads(
+    turns: Sequence[Turn], block: _Block, cases: CaseBook, setting: Setting
 ) -> Iterator[Read]:
-    """The documents of browses that follow each other without a word between them."""
-    opened: dict[str, tuple[int, bool]] = {}
-    for index in range(start, _end_of(Browse, turns, start)):
-        browse = turns[index]
-        if isinstance(browse, Browse):
-            for doc_id in (browse.doc_id, *browse.also):
-                first, failed = opened.get(doc_id, (index, True))
-                opened[doc_id] = (first, failed and browse.failed)
+    opened = _opened(turns[block.start : block.end], block.start)
+    thoughts = [turn for turn in turns[block.end : block.after] if isinstance(turn, Reasoning)]
+    reasoning = _joined(thoughts)
     sharers = sum(not failed for _, failed in opened.values())
-    verdict, length = setting.verdict(reasoning), setting.length(reasoning)
+    length = setting.length(reasoning) if sharers else None
+    dwell = _dwell(turns, block)
+    last = block.after == len(turns) or isinstance(turns[block.after], Answer)
+    truncated = any(thought.truncated for thought in thoughts)
+    report = setting.report
+    report.drop(Drop.BROWSE_FAILED, len(opened) - sharers)
+    report.note(Note.MISSING_REASONING, sharers if length is None else 0)
+    report.note(Note.SHARED_REASONING, sharers if length is not None and sharers > 1 else 0)
+    report.note(Note.TRUNCATED_REASONING, sharers if truncated else 0)
+    withheld = length is None and any(thought.withheld for thought in thoughts)
+    report.note(Note.WITHHELD_REASONING, sharers if withheld else 0)
     for doc_id, (turn, failed) in opened.items():
-        share = None if failed or length is None else max(1, length // sharers)
+        has_text = length is not None and not failed
         yield Read(
             doc_id=doc_id,
             turn=turn,
             failed=failed,
-            verdict=Verdict.UNKNOWN if failed else verdict,
-            length=share,
-            before_answer=last and share is not None,
-            shared=sharers > 1 and share is not None,
+            decision=_NOTHING_CAME
+            if failed
+            else setting.decide(cases.case(doc_id, turn, reasoning)),
+            length=max(1, length // sharers) if length is not None and not failed else None,
+            dwell=None if dwell is None or failed else dwell / sharers,
+            before_answer=last and has_text,
+            truncated=truncated and has_text,
+            shared=sharers > 1 and not failed,
         )
 
 
-def _count(reads: Sequence[Read], setting: Setting) -> None:
-    setting.report.drop(Drop.BROWSE_FAILED, sum(read.failed for read in reads))
-    done = [read for read in reads if not read.failed]
-    setting.report.note(Note.MISSING_REASONING, sum(read.length is None for read in done))
-    setting.report.note(Note.SHARED_REASONING, sum(read.shared for read in done))
+_NOTHING_CAME = Decision(Verdict.UNKNOWN, "the document did not come")
+
+
+def _opened(turns: Sequence[Turn], start: int) -> dict[str, tuple[int, bool]]:
+    """Turn and failure of each document of a block; one success is enough."""
+    opened: dict[str, tuple[int, bool]] = {}
+    for index, browse in enumerate(turns, start):
+        if isinstance(browse, Browse):
+            for doc_id in (browse.doc_id, *browse.also):
+                first, failed = opened.get(doc_id, (index, True))
+                opened[doc_id] = (first, failed and browse.failed)
+    return opened
+
+
+def _joined(thoughts: Sequence[Reasoning]) -> str:
+    return "\n".join(thought.text for thought in thoughts if thought.text)
+
+
+def _dwell(turns: Sequence[Turn], block: _Block) -> float | None:
+    """Seconds from the last document's return (or else call) to the next action."""
+    browses = [turn for turn in turns[block.start : block.end] if isinstance(turn, Browse)]
+    times = [b.at if b.returned is None else b.returned for b in browses]
+    done = [time for time in times if time is not None]
+    following = turns[block.after] if block.after < len(turns) else None
+    if not done or following is None or isinstance(following, Reasoning) or following.at is None:
+        return None
+    seconds = following.at - max(done)
+    return seconds if seconds > 0 else None
+
+
+class CaseBook:
+    """What a judge may see of each browse of one trajectory."""
+
+    def __init__(self, trajectory: Trajectory) -> None:
+        self._trajectory = trajectory
+        self._lists = [(turn, search, shown(search)) for turn, search in searches(trajectory)]
+
+    def case(self, doc_id: str, turn: int, reasoning: str) -> Case:
+        """The case of the document opened at `turn`."""
+        query, snippet = "", ""
+        for at, search, impressions in self._lists:
+            if at < turn and doc_id in impressions:
+                query, snippet = search.query, impressions[doc_id].snippet or ""
+        browse = self._trajectory.turns[turn]
+        text = browse.text if isinstance(browse, Browse) and browse.doc_id == doc_id else None
+        return Case(
+            reasoning=reasoning,
+            doc_id=doc_id,
+            document=text or snippet,
+            query=query,
+            question=self._trajectory.question,
+        )
 
 
 def searches(trajectory: Trajectory) -> list[tuple[int, Search]]:
@@ -148,7 +233,7 @@ def _latest_reasoning(turns: Sequence[Turn]) -> str:
     start = end
     while start and isinstance(turns[start - 1], Reasoning):
         start -= 1
-    return _texts(turns[start:end])
+    return _joined([turn for turn in turns[start:end] if isinstance(turn, Reasoning)])
 
 
 def draft(impression: Impression, state: State, evidence: Evidence | None = None) -> Candidate:
@@ -165,19 +250,29 @@ def draft(impression: Impression, state: State, evidence: Evidence | None = None
 
 
 def evidence_of(reads: Sequence[Read]) -> Evidence:
-    """What several reads of one document say together: their lengths add up."""
+    """What several reads of one document say together: their lengths and dwell times add up."""
     lengths = [read.length for read in reads if read.length is not None]
+    dwells = [read.dwell for read in reads if read.dwell is not None]
+    state = state_of(reads)
     return Evidence(
         turn=min(read.turn for read in reads),
         reasoning_length=sum(lengths) or None,
+        dwell=math.fsum(dwells) or None,
         before_answer=any(read.before_answer for read in reads),
+        truncated=any(read.truncated for read in reads),
         shared=any(read.shared for read in reads),
+        why=next((r.decision.why for r in reads if _STATES[r.verdict] is state), ""),
     )
+
+
+_STATES = {
+    Verdict.USES: State.RELEVANT,
+    Verdict.REJECTS: State.REJECTED,
+    Verdict.UNKNOWN: State.UNJUDGED,
+}
 
 
 def state_of(reads: Sequence[Read]) -> State:
     """What several reads of one document say together: one use is enough."""
     verdicts = {read.verdict for read in reads}
-    if Verdict.USES in verdicts:
-        return State.RELEVANT
-    return State.REJECTED if Verdict.REJECTS in verdicts else State.UNJUDGED
+    return next(state for verdict, state in _STATES.items() if verdict in verdicts)

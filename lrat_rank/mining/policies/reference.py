@@ -12,10 +12,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lrat_rank.mining.intensity import Intensity
-from lrat_rank.mining.judges.base import Verdict
+from lrat_rank.mining.judges.base import Decision, Verdict
 from lrat_rank.mining.labels import Candidate, Evidence, LabelledList, State
 from lrat_rank.mining.policies.base import Setting
-from lrat_rank.mining.policies.reading import context_of, draft, known, searches, shown
+from lrat_rank.mining.policies.reading import (
+    CaseBook,
+    context_of,
+    draft,
+    known,
+    searches,
+    shown,
+)
 from lrat_rank.mining.report import Drop, Note
 from lrat_rank.mining.weighing import weigh_rows
 from lrat_rank.trajectories.arguments import is_browse
@@ -38,8 +45,14 @@ class _Opened:
     doc_id: str
     turn: int
     reasoning: str
-    verdict: Verdict
+    decision: Decision
     before_answer: bool
+    truncated: bool
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the reasoning says about the document."""
+        return self.decision.verdict
 
 
 @dataclass(slots=True)
@@ -83,6 +96,7 @@ class ReferencePolicy:
     def drafts(self, trajectory: Trajectory, setting: Setting) -> Iterator[LabelledList]:
         """One draft for each browse whose document the window showed."""
         window = _Window()
+        cases = CaseBook(trajectory)
         turn = 0
         while turn < len(trajectory.turns):
             step = trajectory.turns[turn]
@@ -93,7 +107,7 @@ class ReferencePolicy:
             if not _opens(step):
                 turn += 1
                 continue
-            run, turn = _run(trajectory.turns, turn, setting)
+            run, turn = _run(trajectory.turns, turn, cases, setting)
             for opened in run:
                 yield from _row(trajectory, window, run, opened, setting)
             window.unsatisfied += [o.doc_id for o in run if o.verdict is Verdict.REJECTS]
@@ -117,7 +131,9 @@ def _opens(turn: Turn) -> bool:
     return isinstance(turn, Browse) or (isinstance(turn, OtherCall) and is_browse(turn.tool))
 
 
-def _run(turns: Sequence[Turn], start: int, setting: Setting) -> tuple[list[_Opened], int]:
+def _run(
+    turns: Sequence[Turn], start: int, cases: CaseBook, setting: Setting
+) -> tuple[list[_Opened], int]:
     """The browses that follow each other, each with one reasoning turn at most; and the end."""
     run: list[_Opened] = []
     turn = start
@@ -136,8 +152,9 @@ def _run(turns: Sequence[Turn], start: int, setting: Setting) -> tuple[list[_Ope
                 doc_id=step.doc_id,
                 turn=turn,
                 reasoning=reasoning,
-                verdict=setting.verdict(reasoning),
+                decision=setting.decide(cases.case(step.doc_id, turn, reasoning)),
                 before_answer=end == len(turns) or isinstance(turns[end], Answer),
+                truncated=isinstance(following, Reasoning) and following.truncated,
             )
         )
         turn = end
@@ -166,7 +183,9 @@ def _row(
             turn=opened.turn,
             reasoning_length=length,
             before_answer=opened.before_answer and length is not None,
+            truncated=opened.truncated,
             focal=True,
+            why=opened.decision.why,
         )
         satisfied = opened.verdict is Verdict.USES
         state = State.RELEVANT if satisfied else State.REJECTED

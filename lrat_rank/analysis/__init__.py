@@ -1,0 +1,1 @@
+"""What trajectories tell about the agents themselves: behaviour, position bias, the report page."""
