@@ -11,7 +11,20 @@ from types import ModuleType
 
 
 class LratRankError(Exception):
-    """Base of every error this package raises on purpose."""
+    """Base of every error this package raises on purpose; it passes between processes."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _revived, (type(self), self.args, self.__dict__)
+
+
+def _revived(
+    kind: type[LratRankError], arguments: tuple[object, ...], state: dict[str, object]
+) -> LratRankError:
+    """An error as another process raised it, whatever its constructor takes."""
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments
+    error.__dict__.update(state)
+    return error
 
 
 class InputError(LratRankError):

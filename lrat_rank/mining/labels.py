@@ -32,7 +32,7 @@ class State(StrEnum):
     """The judge failed or the reasoning is missing: masked, never a negative."""
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Why a candidate got its state and gain.
 
     Attributes:
@@ -66,7 +66,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     why: str = ""
 
 
-class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One document of a labelled list.
 
     Attributes:
@@ -90,7 +90,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.state not in (State.ALREADY_READ, State.UNJUDGED)
 
 
-class Context(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Context(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What the agent knew when it searched; `turn` indexes the search in the trajectory's turns."""
 
     turn: int
@@ -100,7 +100,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     read_doc_ids: tuple[str, ...] = ()
 
 
-class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """How the labels were made. `half_life` is β in tokens, `mean_utility` is μ."""
 
     agent: str = ""
@@ -112,7 +112,7 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     mean_utility: float | None = None
 
 
-class LabelledList(msgspec.Struct, frozen=True, kw_only=True):
+class LabelledList(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A search event with gains; `query_id` is unique in its file, `weight` is the list's, ≥ 0."""
 
     query_id: str
@@ -130,6 +130,8 @@ class LabelledList(msgspec.Struct, frozen=True, kw_only=True):
         return len({c.gain for c in self.candidates if c.judged}) > 1
 
 
+# None of these structs can be part of a cycle, so the garbage collector need not look at them: a
+# large job makes millions (`gc=False`).
 _decoder = msgspec.json.Decoder(LabelledList)
 
 

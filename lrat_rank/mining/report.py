@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from lrat_rank.mining.labels import LabelledList, State
+from lrat_rank.mining.labels import State
 from lrat_rank.trajectories.model import Browse, Search, Trajectory
 from lrat_rank.trajectories.report import ReadReport
 
@@ -39,6 +39,8 @@ class Note(StrEnum):
     WITHHELD_REASONING = "browse whose reasoning the log withholds"
     TRUNCATED_REASONING = "browse whose reasoning was cut off"
     JUDGE_FAILED = "browse that the judge failed on"
+    DWELL = "browse without reasoning that goes by its dwell time"
+    MASKED = "browse masked for a doubt about its reasoning"
     SHARED_REASONING = "browse that shares its reasoning with another"
     NOTHING_TO_ORDER = "list with nothing to order"
 
@@ -95,12 +97,34 @@ class LossReport:
         self.drop(reason)
         self.dropped_trajectories.append((trajectory.trajectory_id, trajectory.source, reason))
 
-    def made(self, lists: Iterable[LabelledList]) -> None:
-        """Count the lists that came out."""
-        for labelled in lists:
-            self.lists += 1
-            self.candidates.update(candidate.state for candidate in labelled.candidates)
-            self.note(Note.NOTHING_TO_ORDER, not labelled.orders_something)
+    def add(self, other: LossReport) -> None:
+        """Add what another part of the same job counted."""
+        self.trajectories += other.trajectories
+        self.turns += other.turns
+        self.searches += other.searches
+        self.browses += other.browses
+        self.lists += other.lists
+        self.candidates.update(other.candidates)
+        self.drops.update(other.drops)
+        self.notes.update(other.notes)
+        self.dropped_trajectories += other.dropped_trajectories
+        self.reading.add(other.reading)
+
+    def made(self, states: Mapping[State, int], *, orders: bool, lost: int = 0) -> None:
+        """Count a list that came out.
+
+        Args:
+            states: Its candidates by state.
+            orders: Whether two judged candidates differ in gain.
+            lost: Candidates that are counted as relevant and became `unjudged` at last.
+        """
+        self.lists += 1
+        self.candidates.update(states)
+        if lost:
+            self.candidates[State.RELEVANT] -= lost
+            self.candidates[State.UNJUDGED] += lost
+        if not orders:
+            self.note(Note.NOTHING_TO_ORDER)
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain values, for JSON."""

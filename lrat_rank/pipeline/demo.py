@@ -33,6 +33,7 @@ from lrat_rank.models.lightgbm.options import LightGBMOptions
 from lrat_rank.models.loading import load_ranker
 from lrat_rank.models.rerank import rerank
 from lrat_rank.pipeline.mine import MiningResult, mine_files
+from lrat_rank.pipeline.mining_plan import LogOptions
 from lrat_rank.pipeline.train import train_cross_encoder, train_lightgbm
 from lrat_rank.progress import say
 from lrat_rank.serving.search_tool import SearchTool
@@ -97,9 +98,8 @@ def run_demo(out: Path, options: DemoOptions | None = None) -> DemoResult:
     with _timed("agent runs", seconds):
         answered = _work_questions(world, index, out / "trajectories", options)
     with _timed("labels", seconds):
-        mining = mine_files(
-            [out / "trajectories"], out / "labels.jsonl", corpus=out / "collection/corpus.jsonl"
-        )
+        logs = LogOptions(corpus=out / "collection/corpus.jsonl")
+        mining = mine_files([out / "trajectories"], out / "labels.jsonl", logs=logs)
     _train(out, options, seconds)
     with _timed("runs and measures", seconds):
         runs = _runs(world, index, out, options)

@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gzip
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from lrat_rank.collections.corpus import read_corpus
-from lrat_rank.errors import InputError
-from lrat_rank.files import refuse_inputs, write_json
+import msgspec
+
+import lrat_rank
+from lrat_rank.errors import InputError, LratRankError
+from lrat_rank.files import atomic_file, refuse_inputs, write_json
+from lrat_rank.mining.fit import Fit
 from lrat_rank.mining.grades import write_table
-from lrat_rank.mining.labels import write_labels
-from lrat_rank.mining.miner import MinedLabels, MiningOptions, mine
+from lrat_rank.mining.judges.audit import AuditSample, write_audit
+from lrat_rank.mining.labels import read_labels, write_labels
+from lrat_rank.mining.options import MiningOptions
+from lrat_rank.mining.parquet import is_parquet
 from lrat_rank.mining.report import LossReport
-from lrat_rank.progress import track
-from lrat_rank.trajectories.adapter import ReadSetting
-from lrat_rank.trajectories.formats import AUTO, read_trajectories
-from lrat_rank.trajectories.report import ReadReport
+from lrat_rank.pipeline.mining_crew import crew
+from lrat_rank.pipeline.mining_plan import JobOptions, LogOptions, plan
+from lrat_rank.pipeline.spool import PartSummary, Sketches, Spool, job_folder
+from lrat_rank.progress import say
+from lrat_rank.trajectories.formats import UniqueIds, nothing_read
+from lrat_rank.trajectories.sources import LogFile, log_files
 
 _REASONS_SHOWN = 3
 
 
 @dataclass(frozen=True)
 class MiningResult:
-    """What was written, and what was lost on the way."""
+    """What was written, and what was lost on the way; `audit` is None where none was asked for."""
 
     labels: Path
     gains: Path
     report_file: Path
     report: LossReport
+    audit: Path | None = None
 
 
 def mine_files(
@@ -36,50 +49,155 @@ def mine_files(
     out: Path,
     options: MiningOptions | None = None,
     *,
-    corpus: Path | None = None,
-    format_name: str = AUTO,
-    strict: bool = False,
+    logs: LogOptions | None = None,
+    job: JobOptions | None = None,
 ) -> MiningResult:
     """Mine trajectory files; write `out`, `<out>.gains.json` and `<out>.report.json`.
+
+    The work is done in parts, which are kept beside `out` until all are done. A job that was
+    stopped goes on where it was when it is started again with the same input and options.
 
     Args:
         paths: Files and folders of trajectories, read in name order.
         out: The labelled-list file.
         options: How to mine.
-        corpus: When given, documents outside it become no candidates.
-        format_name: The log format, or `auto`.
-        strict: Stop at the first record that cannot be read, or corpus id that comes twice.
+        logs: How to read.
+        job: How to share out the work. With an audit, `<out>.audit.jsonl` is written too.
 
     Raises:
         InputError: Nothing can be read, or nothing that was read gives a list.
+        JudgeError: The judge is out of reach; what was done is kept.
     """
-    refuse_inputs(out, corpus, *paths)
-    repeats: list[str] | None = None if strict else []
-    corpus_ids = (
-        None if corpus is None else {d.doc_id for d in read_corpus(corpus, repeats=repeats)}
-    )
-    reading = ReadReport()
-    trajectories = read_trajectories(
-        paths, format_name=format_name, setting=ReadSetting(reading), strict=strict
-    )
-    mined = mine(track(trajectories, "Mining"), options, corpus_ids=corpus_ids)
-    mined.report.reading = reading
-    if not mined.lists:
-        raise _nothing_mined(paths, mined)
+    options, logs, job = options or MiningOptions(), logs or LogOptions(), job or JobOptions()
+    refuse_inputs(out, logs.corpus, *paths)
+    files = log_files(paths)
+    tasks = dict(enumerate(plan(files, logs, job.part_bytes)))
+    spool = Spool(job_folder(out), _described(files, options, logs, job))
+    if spool.found:
+        say(f"Going on with an unfinished job: {len(spool.found)} of {len(tasks)} parts are done.")
+    left = {number: task for number, task in tasks.items() if number not in spool.found}
+    with crew(options, logs, spool, job, parts=len(tasks)) as hands:
+        try:
+            hands.draft(left)
+        except LratRankError:
+            spool.keep_if_begun()
+            raise
+        drafted = Gathered.of(spool, len(tasks), job)
+        report = drafted.report
+        if not report.reading.trajectories:
+            spool.remove()
+            raise nothing_read(paths, report.reading)
+        fit = Fit.of(Sketches(spool, len(tasks)), options)
+        for made in hands.finish(drafted.renamed, fit):
+            report.add(made)
+    if not report.lists:
+        spool.remove()
+        raise _nothing_mined(paths, report)
+    return _written(out, spool, fit, drafted)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What all parts have told.
+
+    Attributes:
+        report: What was read and lost.
+        renamed: For each part, the ids that another part has taken, and what they become.
+        sample: Decisions of the judge, for the audit; None without one.
+    """
+
+    report: LossReport
+    renamed: list[dict[str, str]]
+    sample: AuditSample | None
+
+    @classmethod
+    def of(cls, spool: Spool, parts: int, job: JobOptions) -> Gathered:
+        """Read the summaries of the parts."""
+        whole = cls(LossReport(), [], AuditSample(job.audit) if job.audit else None)
+        in_job = UniqueIds()
+        for number in range(parts):
+            summary = spool.summary(number)
+            in_part = UniqueIds()
+            taken = {in_part.take(wanted): in_job.take(wanted) for wanted in summary.ids}
+            whole._take(summary, {old: new for old, new in taken.items() if old != new})
+        return whole
+
+    def _take(self, summary: PartSummary, renamed: dict[str, str]) -> None:
+        report = summary.report
+        report.dropped_trajectories = [
+            (renamed.get(name, name), source, reason)
+            for name, source, reason in report.dropped_trajectories
+        ]
+        self.report.add(report)
+        self.renamed.append(renamed)
+        if self.sample is not None:
+            for row in summary.sample:
+                name, _, turn = row.browse.rpartition(":")
+                browse = f"{renamed.get(name, name)}:{turn}"
+                self.sample.take(msgspec.structs.replace(row, browse=browse))
+
+
+def _described(
+    files: Sequence[LogFile], options: MiningOptions, logs: LogOptions, job: JobOptions
+) -> dict[str, Any]:
+    """All that the drafts depend on."""
+    return {
+        "version": lrat_rank.__version__,
+        "policy": options.policy.name,
+        "judge": options.judge.name,
+        "tokenizer": options.tokenizer.name,
+        "intensity": options.intensity,
+        "correctness": options.correctness,
+        "wrong_weight": options.wrong_weight,
+        "masked": sorted(options.masked),
+        "examination": repr(options.examination),
+        "format": logs.format_name,
+        "tools": repr(logs.tools),
+        "strict": logs.strict,
+        "corpus": None if logs.corpus is None else _state(log_files([logs.corpus])),
+        "files": _state(files),
+        "part_bytes": job.part_bytes,
+        "audit": job.audit,
+    }
+
+
+def _state(files: Iterable[LogFile]) -> str:
+    """A hash of the paths, sizes and times of files: another one means other input."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{os.path.abspath(file.path)}\0{file.size}\0{file.changed}\n".encode())
+    return digest.hexdigest()
+
+
+def _written(out: Path, spool: Spool, fit: Fit, drafted: Gathered) -> MiningResult:
+    """Put the finished parts together, and throw the job away."""
+    parts = [spool.labels(part) for part in range(len(drafted.renamed))]
+    if is_parquet(out):
+        write_labels(out, (made for part in parts for made in read_labels(part)))
+    else:
+        opened = gzip.open if out.suffix == ".gz" else open
+        with atomic_file(out) as temporary, opened(temporary, "wb") as whole:
+            for part in parts:
+                with part.open("rb") as lines:
+                    shutil.copyfileobj(lines, whole, 2**20)
+    gains = write_table(out, fit.table)
     report_file = out.with_name(f"{out.name}.report.json")
-    write_labels(out, mined.lists)
-    gains = write_table(out, mined.grade_table)
-    write_json(report_file, mined.report.to_dict())
-    return MiningResult(out, gains, report_file, mined.report)
+    write_json(report_file, drafted.report.to_dict())
+    audit = None
+    if drafted.sample is not None:
+        audit = out.with_name(f"{out.name}.audit.jsonl")
+        write_audit(audit, drafted.sample.rows())
+    spool.remove()
+    return MiningResult(out, gains, report_file, drafted.report, audit)
 
 
-def _nothing_mined(paths: Sequence[Path | str], mined: MinedLabels) -> InputError:
-    reasons = mined.report.drops.most_common(_REASONS_SHOWN)
+def _nothing_mined(paths: Sequence[Path | str], report: LossReport) -> InputError:
+    reasons = report.drops.most_common(_REASONS_SHOWN)
     told = "; ".join(f"{count} × {reason}" for reason, count in reasons)
     return InputError(
         "trajectories",
         must="agent runs with a search and a browse of a document it showed",
-        got=f"{mined.report.trajectories} trajectories that give no list"
+        got=f"{report.trajectories} trajectories that give no list"
         + (f" ({told})" if told else ""),
         where=", ".join(map(str, paths)),
         do="Check that --corpus holds the documents they saw, or try another --policy.",

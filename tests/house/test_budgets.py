@@ -19,9 +19,9 @@ def functions(module: Module) -> Iterator[Function]:
 
 
 def body_lines(function: Function) -> int:
-    """Lines from `def` to the last statement, the docstring left out."""
-    total = (function.end_lineno or function.lineno) - function.lineno + 1
+    """Lines of its body, the docstring left out; a signature is a declaration."""
     first = function.body[0]
+    total = (function.end_lineno or function.lineno) - first.lineno + 1
     return total - ((first.end_lineno or 0) - first.lineno + 1 if is_docstring(first) else 0)
 
 
@@ -126,8 +126,8 @@ def test_a_planted_long_function_is_caught_and_its_docstring_not_counted():
         docstring = '    """' + "text\n" * docstring_lines + '"""\n'
         return parse("planted", "def f():\n" + docstring + "    x = 1\n" * code_lines)
 
-    assert long_functions([source(100, MOST_FUNCTION_LINES - 1)]) == []
-    assert len(long_functions([source(0, MOST_FUNCTION_LINES)])) == 1
+    assert long_functions([source(100, MOST_FUNCTION_LINES)]) == []
+    assert len(long_functions([source(0, MOST_FUNCTION_LINES + 1)])) == 1
 
 
 def test_a_planted_wide_function_is_caught_and_its_options_not_counted():

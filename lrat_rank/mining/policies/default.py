@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lrat_rank.mining.intensity import Intensity
+from lrat_rank.mining.intensity import Scale
 from lrat_rank.mining.judges.base import Verdict
 from lrat_rank.mining.labels import Candidate, LabelledList, State
 from lrat_rank.mining.policies.base import Setting
@@ -20,7 +20,7 @@ from lrat_rank.mining.policies.reading import (
     state_of,
 )
 from lrat_rank.mining.report import Drop
-from lrat_rank.mining.weighing import weigh_lists
+from lrat_rank.mining.weighing import Sketch, Worth, list_worth
 from lrat_rank.trajectories.model import Impression, Trajectory
 
 
@@ -62,15 +62,9 @@ class DefaultPolicy:
                     candidates=tuple(candidates),
                 )
 
-    def weigh(
-        self,
-        drafts: Sequence[LabelledList],
-        intensity: Intensity | None,
-        *,
-        without_reasoning: float | None,
-    ) -> list[LabelledList]:
+    def worth(self, sketched: Sketch, scale: Scale, without_reasoning: float | None) -> Worth:
         """Gains are intensities; a list weighs the mean gain of its relevant documents."""
-        return weigh_lists(drafts, intensity, without_reasoning=without_reasoning)
+        return list_worth(sketched, scale, without_reasoning)
 
 
 def _attribute(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lrat_rank.mining.intensity import Intensity
+from lrat_rank.mining.intensity import Scale
 from lrat_rank.mining.judges.base import Verdict
 from lrat_rank.mining.labels import Candidate, LabelledList, State
 from lrat_rank.mining.policies.base import Setting
@@ -22,7 +22,7 @@ from lrat_rank.mining.policies.reading import (
     shown,
 )
 from lrat_rank.mining.report import Drop, Note
-from lrat_rank.mining.weighing import weigh_lists
+from lrat_rank.mining.weighing import Sketch, Worth, list_worth
 from lrat_rank.trajectories.model import Search, Trajectory
 
 COMPLETED = "completed"
@@ -60,7 +60,8 @@ class PaperPolicy:
         starts = [turn for turn, _ in lists]
         first = starts[0] if starts else len(trajectory.turns)
         report.drop(Drop.BROWSE_NOT_SHOWN, sum(read.turn < first for read in reads))
-        for (turn, search), end in zip(lists, [*starts[1:], len(trajectory.turns)], strict=True):
+        ends = [*starts[1:], len(trajectory.turns)] if starts else []
+        for (turn, search), end in zip(lists, ends, strict=True):
             inside = [read for read in reads if turn < read.turn < end]
             positives = _positives(search, inside, setting)
             if not inside:
@@ -77,15 +78,9 @@ class PaperPolicy:
                 candidates=tuple(_candidates(search, positives, opened, setting)),
             )
 
-    def weigh(
-        self,
-        drafts: Sequence[LabelledList],
-        intensity: Intensity | None,
-        *,
-        without_reasoning: float | None,
-    ) -> list[LabelledList]:
+    def worth(self, sketched: Sketch, scale: Scale, without_reasoning: float | None) -> Worth:
         """Gains are intensities; a list weighs the mean gain of its relevant documents."""
-        return weigh_lists(drafts, intensity, without_reasoning=without_reasoning)
+        return list_worth(sketched, scale, without_reasoning)
 
 
 def _positives(search: Search, reads: Sequence[Read], setting: Setting) -> dict[str, list[Read]]:

@@ -28,11 +28,11 @@ class Read:
     Attributes:
         doc_id: The document.
         turn: Index of its browse.
-        failed: Nothing came back; the verdict is then `UNKNOWN`.
         decision: What the reasoning says about it.
+        failed: Nothing came back; the verdict is then `UNKNOWN`.
         length: Its tokens of reasoning, or its even share of them; None where there is none.
-        dwell: Seconds from the document's return to the next action, or its even share of them;
-            None where the log keeps no times.
+        dwell: Where that stands in for reasoning: seconds from the document's return to the next
+            action, or its even share of them.
         before_answer: The reasoning is the last before the answer or the end.
         truncated: The reasoning was cut off.
         shared: Documents opened at the same time share the reasoning.
@@ -40,13 +40,13 @@ class Read:
 
     doc_id: str
     turn: int
-    failed: bool
     decision: Decision
-    length: int | None
-    dwell: float | None
-    before_answer: bool
-    truncated: bool
-    shared: bool
+    failed: bool = False
+    length: int | None = None
+    dwell: float | None = None
+    before_answer: bool = False
+    truncated: bool = False
+    shared: bool = False
 
     @property
     def verdict(self) -> Verdict:
@@ -106,38 +106,66 @@ def _reads(
     turns: Sequence[Turn], block: _Block, cases: CaseBook, setting: Setting
 ) -> Iterator[Read]:
     opened = _opened(turns[block.start : block.end], block.start)
-    thoughts = [turn for turn in turns[block.end : block.after] if isinstance(turn, Reasoning)]
-    reasoning = _joined(thoughts)
     sharers = sum(not failed for _, failed in opened.values())
-    length = setting.length(reasoning) if sharers else None
-    dwell = _dwell(turns, block)
+    setting.report.drop(Drop.BROWSE_FAILED, len(opened) - sharers)
+    thought = _thought(turns, block, sharers, setting)
     last = block.after == len(turns) or isinstance(turns[block.after], Answer)
-    truncated = any(thought.truncated for thought in thoughts)
-    report = setting.report
-    report.drop(Drop.BROWSE_FAILED, len(opened) - sharers)
-    report.note(Note.MISSING_REASONING, sharers if length is None else 0)
-    report.note(Note.SHARED_REASONING, sharers if length is not None and sharers > 1 else 0)
-    report.note(Note.TRUNCATED_REASONING, sharers if truncated else 0)
-    withheld = length is None and any(thought.withheld for thought in thoughts)
-    report.note(Note.WITHHELD_REASONING, sharers if withheld else 0)
     for doc_id, (turn, failed) in opened.items():
-        has_text = length is not None and not failed
+        if failed:
+            yield Read(doc_id=doc_id, turn=turn, failed=True, decision=_NOTHING_CAME)
+            continue
         yield Read(
             doc_id=doc_id,
             turn=turn,
-            failed=failed,
-            decision=_NOTHING_CAME
-            if failed
-            else setting.decide(cases.case(doc_id, turn, reasoning)),
-            length=max(1, length // sharers) if length is not None and not failed else None,
-            dwell=None if dwell is None or failed else dwell / sharers,
-            before_answer=last and has_text,
-            truncated=truncated and has_text,
-            shared=sharers > 1 and not failed,
+            decision=_STAYED
+            if thought.dwell is not None
+            else cases.decision(doc_id, turn, thought.text, setting),
+            length=thought.length,
+            dwell=thought.dwell,
+            before_answer=last and thought.length is not None,
+            truncated=thought.truncated,
+            shared=sharers > 1 and (thought.length or thought.dwell) is not None,
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _Thought:
+    """What was written after a block, and each document's even share of its length.
+
+    `dwell` is set only where it stands in for reasoning.
+    """
+
+    text: str
+    length: int | None
+    dwell: float | None
+    truncated: bool
+
+
+def _thought(turns: Sequence[Turn], block: _Block, sharers: int, setting: Setting) -> _Thought:
+    """The reasoning after a block, measured and counted."""
+    thoughts = [turn for turn in turns[block.end : block.after] if isinstance(turn, Reasoning)]
+    text = "\n".join(thought.text for thought in thoughts if thought.text)
+    if not sharers:
+        return _Thought(text, None, None, truncated=False)
+    length = setting.length(text)
+    truncated = any(thought.truncated for thought in thoughts)
+    report = setting.report
+    if length is not None:
+        report.note(Note.SHARED_REASONING, sharers if sharers > 1 else 0)
+        report.note(Note.TRUNCATED_REASONING, sharers if truncated else 0)
+        return _Thought(text, max(1, length // sharers), None, truncated)
+    report.note(Note.MISSING_REASONING, sharers)
+    if any(thought.withheld for thought in thoughts):
+        report.note(Note.WITHHELD_REASONING, sharers)
+    dwell = _dwell(turns, block) if setting.dwell else None
+    if dwell is None:
+        return _Thought(text, None, None, truncated=False)
+    report.note(Note.DWELL, sharers)
+    return _Thought(text, None, dwell / sharers, truncated=False)
+
+
 _NOTHING_CAME = Decision(Verdict.UNKNOWN, "the document did not come")
+_STAYED = Decision(Verdict.USES, "no reasoning is logged; the agent stayed")
 
 
 def _opened(turns: Sequence[Turn], start: int) -> dict[str, tuple[int, bool]]:
@@ -149,10 +177,6 @@ def _opened(turns: Sequence[Turn], start: int) -> dict[str, tuple[int, bool]]:
                 first, failed = opened.get(doc_id, (index, True))
                 opened[doc_id] = (first, failed and browse.failed)
     return opened
-
-
-def _joined(thoughts: Sequence[Reasoning]) -> str:
-    return "\n".join(thought.text for thought in thoughts if thought.text)
 
 
 def _dwell(turns: Sequence[Turn], block: _Block) -> float | None:
@@ -174,8 +198,12 @@ class CaseBook:
         self._trajectory = trajectory
         self._lists = [(turn, search, shown(search)) for turn, search in searches(trajectory)]
 
-    def case(self, doc_id: str, turn: int, reasoning: str) -> Case:
-        """The case of the document opened at `turn`."""
+    def decision(self, doc_id: str, turn: int, reasoning: str, setting: Setting) -> Decision:
+        """The judge's decision on the document opened at `turn`."""
+        browse = f"{self._trajectory.trajectory_id}:{turn}"
+        return setting.decide(self._case(doc_id, turn, reasoning), browse=browse)
+
+    def _case(self, doc_id: str, turn: int, reasoning: str) -> Case:
         query, snippet = "", ""
         for at, search, impressions in self._lists:
             if at < turn and doc_id in impressions:
@@ -198,15 +226,19 @@ def searches(trajectory: Trajectory) -> list[tuple[int, Search]]:
 
 def shown(search: Search) -> dict[str, Impression]:
     """The impressions of a list by document; of a document shown twice, the first."""
-    impressions: dict[str, Impression] = {}
-    for impression in search.impressions:
-        impressions.setdefault(impression.doc_id, impression)
+    impressions = {impression.doc_id: impression for impression in search.impressions}
+    if len(impressions) < len(search.impressions):
+        impressions = {}
+        for impression in search.impressions:
+            impressions.setdefault(impression.doc_id, impression)
     return impressions
 
 
 def known(search: Search, setting: Setting) -> dict[str, Impression]:
     """`shown`, without documents that are not in the corpus; those are counted as dropped."""
     everything = shown(search)
+    if setting.corpus_ids is None:
+        return everything
     kept = {doc_id: shot for doc_id, shot in everything.items() if setting.knows(doc_id)}
     setting.report.drop(Drop.SHOWN_NOT_IN_CORPUS, len(everything) - len(kept))
     return kept
@@ -233,7 +265,10 @@ def _latest_reasoning(turns: Sequence[Turn]) -> str:
     start = end
     while start and isinstance(turns[start - 1], Reasoning):
         start -= 1
-    return _joined([turn for turn in turns[start:end] if isinstance(turn, Reasoning)])
+    return "\n".join(turn.text for turn in turns[start:end] if isinstance(turn, Reasoning))
+
+
+_NO_EVIDENCE = Evidence()
 
 
 def draft(impression: Impression, state: State, evidence: Evidence | None = None) -> Candidate:
@@ -245,7 +280,7 @@ def draft(impression: Impression, state: State, evidence: Evidence | None = None
         gain=0.0,
         score=impression.score,
         snippet=impression.snippet,
-        evidence=evidence or Evidence(),
+        evidence=evidence or _NO_EVIDENCE,
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from lrat_rank.mining.intensity import Intensity
+from lrat_rank.mining.intensity import Scale
 from lrat_rank.mining.judges.base import Decision, Verdict
 from lrat_rank.mining.labels import Candidate, Evidence, LabelledList, State
 from lrat_rank.mining.policies.base import Setting
@@ -24,8 +24,7 @@ from lrat_rank.mining.policies.reading import (
     shown,
 )
 from lrat_rank.mining.report import Drop, Note
-from lrat_rank.mining.weighing import weigh_rows
-from lrat_rank.trajectories.arguments import is_browse
+from lrat_rank.mining.weighing import Sketch, Worth, row_worth
 from lrat_rank.trajectories.model import (
     Answer,
     Browse,
@@ -36,6 +35,7 @@ from lrat_rank.trajectories.model import (
     Trajectory,
     Turn,
 )
+from lrat_rank.trajectories.tool_names import is_browse
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,13 @@ class _Window:
     """What happened since the last satisfied run.
 
     Attributes:
-        lists: (turn, search), oldest first.
+        lists: What each search showed, oldest first.
         query: The latest (turn, query), or None before the first search.
         unsatisfied: Documents opened in vain in earlier runs, oldest first.
         undecided: Documents opened in earlier runs that got no verdict.
     """
 
-    lists: list[tuple[int, Search]] = field(default_factory=list)
+    lists: list[dict[str, Impression]] = field(default_factory=list)
     query: tuple[int, str] | None = None
     unsatisfied: list[str] = field(default_factory=list)
     undecided: list[str] = field(default_factory=list)
@@ -74,9 +74,8 @@ class _Window:
     def impressions(self) -> dict[str, Impression]:
         """Each shown document where it was shown last; the latest list first, each in its order."""
         everything: dict[str, Impression] = {}
-        for _, search in reversed(self.lists):
-            for doc_id, impression in shown(search).items():
-                everything.setdefault(doc_id, impression)
+        for impressions in reversed(self.lists):
+            everything.update({d: i for d, i in impressions.items() if d not in everything})
         return everything
 
 
@@ -101,29 +100,24 @@ class ReferencePolicy:
         while turn < len(trajectory.turns):
             step = trajectory.turns[turn]
             if isinstance(step, Search):
-                window.lists.append((turn, step))
+                window.lists.append(shown(step))
                 window.query = (turn, step.query)
                 known(step, setting)
             if not _opens(step):
                 turn += 1
                 continue
             run, turn = _run(trajectory.turns, turn, cases, setting)
+            impressions = window.impressions()
             for opened in run:
-                yield from _row(trajectory, window, run, opened, setting)
+                yield from _row(trajectory, window, impressions, run, opened, setting=setting)
             window.unsatisfied += [o.doc_id for o in run if o.verdict is Verdict.REJECTS]
             window.undecided += [o.doc_id for o in run if o.verdict is Verdict.UNKNOWN]
             if any(opened.verdict is Verdict.USES for opened in run):
                 window = _Window()
 
-    def weigh(
-        self,
-        drafts: Sequence[LabelledList],
-        intensity: Intensity | None,
-        *,
-        without_reasoning: float | None,
-    ) -> list[LabelledList]:
+    def worth(self, sketched: Sketch, scale: Scale, without_reasoning: float | None) -> Worth:
         """Gain and weight of a list are the reweight rate of its browse."""
-        return weigh_rows(drafts, intensity)
+        return row_worth(sketched, scale, without_reasoning)
 
 
 def _opens(turn: Turn) -> bool:
@@ -152,7 +146,7 @@ def _run(
                 doc_id=step.doc_id,
                 turn=turn,
                 reasoning=reasoning,
-                decision=setting.decide(cases.case(step.doc_id, turn, reasoning)),
+                decision=cases.decision(step.doc_id, turn, reasoning, setting),
                 before_answer=end == len(turns) or isinstance(turns[end], Answer),
                 truncated=isinstance(following, Reasoning) and following.truncated,
             )
@@ -164,12 +158,13 @@ def _run(
 def _row(
     trajectory: Trajectory,
     window: _Window,
+    impressions: dict[str, Impression],
     run: Sequence[_Opened],
     opened: _Opened,
+    *,
     setting: Setting,
 ) -> Iterator[LabelledList]:
     """The list of one browse, or nothing when the browse cannot give one."""
-    impressions = window.impressions()
     if window.query is None or opened.doc_id not in impressions:
         setting.report.drop(Drop.BROWSE_NOT_SHOWN)
     elif not setting.knows(opened.doc_id):

@@ -1,0 +1,125 @@
+"""The two steps of mining one part: draft its lists, and give the drafts their gains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from lrat_rank.collections.corpus import read_corpus
+from lrat_rank.files import atomic_file
+from lrat_rank.mining.drafting import Drafter
+from lrat_rank.mining.fit import Fit
+from lrat_rank.mining.judges.audit import AuditRow, AuditSample
+from lrat_rank.mining.labels import LabelledList
+from lrat_rank.mining.options import MiningOptions
+from lrat_rank.mining.report import LossReport
+from lrat_rank.mining.weighing import sketch
+from lrat_rank.pipeline.mining_plan import LogOptions
+from lrat_rank.pipeline.spool import Draft, PartSummary, Spool
+from lrat_rank.trajectories.adapter import ReadSetting
+from lrat_rank.trajectories.formats import UniqueIds, format_named, read_part
+from lrat_rank.trajectories.model import Trajectory
+from lrat_rank.trajectories.sources import Part
+
+
+class Drafted:
+    """What came of one trajectory, or of many: drafts, counts, and a sample of decisions."""
+
+    def __init__(self, audit: int) -> None:
+        self.drafts: list[LabelledList] = []
+        self.report = LossReport()
+        self.sample = AuditSample(audit) if audit else None
+
+    def add(self, other: Drafted) -> None:
+        """Take in what came of the next trajectory."""
+        self.drafts += other.drafts
+        self.report.add(other.report)
+        if self.sample and other.sample:
+            self.sample.merge(other.sample)
+
+    def sampled(self) -> list[AuditRow]:
+        """The rows of the sample."""
+        return self.sample.rows() if self.sample else []
+
+
+class Worker:
+    """Does the two steps on one part; lives in a process of its own, or in this one."""
+
+    def __init__(self, options: MiningOptions, logs: LogOptions, spool: Spool, audit: int) -> None:
+        ids = None if logs.corpus is None else _corpus_ids(logs.corpus, strict=logs.strict)
+        self._options, self._logs, self._spool, self._audit = options, logs, spool, audit
+        self._drafter = Drafter(options, ids)
+        self._chosen = format_named(logs.format_name)
+
+    def draft(self, number: int, parts: tuple[Part, ...]) -> None:
+        """Read a part, draft its lists and keep them."""
+        whole = Drafted(self._audit)
+        ids: list[str] = []
+        for drafted in self._drafted(self._read(parts, ids, whole.report)):
+            whole.add(drafted)
+        sketches = [sketch(draft, self._options.examination) for draft in whole.drafts]
+        summary = PartSummary(ids, sketches, whole.report, whole.sampled())
+        self._spool.write(number, whole.drafts, summary)
+
+    def _read(
+        self, parts: Iterable[Part], ids: list[str], report: LossReport
+    ) -> Iterator[Trajectory]:
+        """The trajectories, their ids unique in the part; `ids` takes those they wanted."""
+        unique = UniqueIds()
+        setting = ReadSetting(report.reading, self._logs.tools)
+        for part in parts:
+            for trajectory in read_part(part, self._chosen, setting, strict=self._logs.strict):
+                wanted = trajectory.trajectory_id
+                ids.append(wanted)
+                own = unique.take(wanted)
+                yield trajectory if own == wanted else replace(trajectory, trajectory_id=own)
+
+    def _drafted(self, trajectories: Iterable[Trajectory]) -> Iterator[Drafted]:
+        """The drafts of each trajectory; a judge that waits is asked about several at once."""
+        waiting = self._options.judge.concurrency
+        if not waiting:
+            yield from map(self._drafted_one, trajectories)
+            return
+        with ThreadPoolExecutor(waiting) as threads:
+            yield from threads.map(self._drafted_one, trajectories)
+
+    def _drafted_one(self, trajectory: Trajectory) -> Drafted:
+        made = Drafted(self._audit)
+        witness = made.sample.offer if made.sample else None
+        made.drafts += self._drafter.drafts(trajectory, made.report, witness)
+        return made
+
+    def finish(self, number: int, renamed: dict[str, str], fit: Fit) -> LossReport:
+        """Give a part's drafts their gains; what came out is counted."""
+        report = LossReport()
+        encoder = msgspec.json.Encoder()
+        sketches = self._spool.summary(number).sketches
+        with atomic_file(self._spool.labels(number)) as temporary, temporary.open("wb") as out:
+            for draft, sketched in zip(self._spool.drafts(number), sketches, strict=True):
+                finished = fit.finished(sketched, draft.candidate)
+                report.made(sketched.states, orders=finished.orders, lost=finished.lost)
+                for place, candidate in finished.opened.items():
+                    draft.put(place, candidate)
+                draft.weight, draft.meta = finished.weight, fit.provenance(draft.meta)
+                if renamed:
+                    _rename(draft, renamed)
+                out.write(encoder.encode(draft) + b"\n")
+        return report
+
+
+def _corpus_ids(corpus: Path, *, strict: bool) -> frozenset[str]:
+    return frozenset(d.doc_id for d in read_corpus(corpus, repeats=None if strict else []))
+
+
+def _rename(draft: Draft, renamed: dict[str, str]) -> None:
+    """Put the draft under the id that its trajectory has in the whole job."""
+    old = draft.trajectory_id
+    new = renamed.get(old, old)
+    draft.trajectory_id = new
+    draft.query_id = f"{new}{draft.query_id.removeprefix(old)}"
+    if draft.group == f"trajectory-{old}":  # without a question the trajectory is its own group
+        draft.group = f"trajectory-{new}"

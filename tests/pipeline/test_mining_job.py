@@ -1,0 +1,227 @@
+"""Mining in parts: the labels depend on neither workers nor cuts nor kills, and nothing is lost."""
+
+import gzip
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from lrat_rank.errors import InputError
+from lrat_rank.mining.judges import Case, Decision, JudgeError, Verdict
+from lrat_rank.mining.labels import read_labels
+from lrat_rank.mining.miner import mine
+from lrat_rank.mining.options import MiningOptions
+from lrat_rank.pipeline.mine import mine_files
+from lrat_rank.pipeline.mining_plan import JobOptions, LogOptions
+from lrat_rank.pipeline.spool import job_folder
+from lrat_rank.trajectories.formats import read_trajectories
+
+SMALL = JobOptions(1, 9000)
+WORDS = [
+    "the",
+    "page",
+    "states",
+    "that",
+    "it",
+    "was",
+    "founded",
+    "in",
+    "that",
+    "year",
+    "and",
+    "the",
+    "answer",
+    "is",
+    "therefore",
+    "clear",
+]
+
+
+def run(seed: int) -> dict:
+    """A run of some searches and browses, different for every seed."""
+    rng = random.Random(seed)
+    steps = []
+    for _ in range(rng.randint(1, 4)):
+        shown = rng.sample(range(40), 5)
+        hits = [{"docid": str(d), "score": 1.0, "snippet": f"snippet {d}"} for d in shown]
+        query = {"query": " ".join(rng.sample(WORDS, 3))}
+        steps.append(call("search", query, hits))
+        for doc in shown[: rng.randint(0, 2)]:
+            steps.append(call("get_document", {"docid": str(doc)}, {"docid": doc, "text": "It."}))
+            said = " ".join(rng.choices(WORDS, k=rng.randint(3, 60)))
+            steps.append({"type": "reasoning", "output": f"The page states {said}."})
+    return {
+        "metadata": {"model": rng.choice(["one", "two"])},
+        "query_id": str(seed % 50),  # ids come again
+        "query": f"Question {seed % 30}?",
+        "status": "completed",
+        "result": steps,
+    }
+
+
+def call(tool: str, arguments: dict, output: object) -> dict:
+    return {"type": "tool_call", "tool_name": tool, "arguments": arguments, "output": output}
+
+
+@pytest.fixture
+def logs(tmp_path) -> Path:
+    """A large JSON Lines file, a packed one, a folder of small files, and rubbish between."""
+    folder = tmp_path / "logs"
+    (folder / "single").mkdir(parents=True)
+    lines = [json.dumps(run(seed)) for seed in range(120)]
+    lines[7], lines[60] = "{broken", "[1, 2]"
+    (folder / "large.jsonl").write_text("\n".join(lines))
+    packed = "\n".join(json.dumps(run(seed)) for seed in range(200, 220)).encode()
+    (folder / "packed.jsonl.gz").write_bytes(gzip.compress(packed))
+    for seed in range(300, 330):
+        (folder / "single" / f"{seed}.json").write_text(json.dumps(run(seed)))
+    (folder / "empty.json").write_text("")
+    return folder
+
+
+def outputs(labels: Path) -> dict[str, str]:
+    """The three files of a job."""
+    beside = [labels.with_name(labels.name + end) for end in ("", ".gains.json", ".report.json")]
+    return {file.name.removeprefix(labels.name): file.read_text() for file in beside}
+
+
+@pytest.mark.parametrize("part_bytes", [3000, 40_000, 10**9])
+def test_cuts_change_nothing(logs, tmp_path, part_bytes):
+    whole = mine(read_trajectories([logs]))
+    mine_files([logs], tmp_path / "labels.jsonl", job=JobOptions(1, part_bytes))
+    assert read_labels(tmp_path / "labels.jsonl") == whole.lists
+    assert len({labelled.trajectory_id for labelled in whole.lists}) > 50
+
+
+def test_workers_change_nothing(logs, tmp_path):
+    for workers in (1, 2):
+        mine_files([logs], tmp_path / f"{workers}" / "labels.jsonl", job=JobOptions(workers, 9000))
+    assert outputs(tmp_path / "1" / "labels.jsonl") == outputs(tmp_path / "2" / "labels.jsonl")
+    assert not job_folder(tmp_path / "1" / "labels.jsonl").exists()
+
+
+def test_what_cannot_be_read_is_counted_once_whatever_the_cuts(logs, tmp_path):
+    result = mine_files([logs], tmp_path / "labels.jsonl", job=JobOptions(1, 3000))
+    reading = result.report.reading
+    assert (reading.files, reading.trajectories) == (33, 118 + 20 + 30)
+    places = [skip.where.removeprefix(f"{logs}/") for skip in reading.skipped]
+    assert places == ["empty.json", "large.jsonl:8", "large.jsonl:61"]
+
+
+def test_labels_are_packed_or_columns_by_their_name(logs, tmp_path):
+    for name in ("labels.jsonl", "labels.jsonl.gz", "labels.parquet"):
+        mine_files([logs], tmp_path / name, job=JobOptions(1))
+    plain = read_labels(tmp_path / "labels.jsonl")
+    assert read_labels(tmp_path / "labels.jsonl.gz") == plain
+    assert read_labels(tmp_path / "labels.parquet") == plain
+
+
+SCRIPT = """
+import sys
+import time
+from pathlib import Path
+from lrat_rank.pipeline.mine import mine_files
+from lrat_rank.pipeline.mining_plan import JobOptions
+if __name__ == "__main__":
+    mine_files([sys.argv[1]], Path(sys.argv[2]), job=JobOptions(int(sys.argv[3]), 1500))
+"""
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_job_killed_at_any_moment_goes_on_and_ends_the_same(logs, tmp_path, workers):
+    """Killed again and again, each time some parts further, until a run gets through."""
+    script = tmp_path / "job.py"
+    script.write_text(SCRIPT)
+    out = tmp_path / "killed" / "labels.jsonl"
+    rng = random.Random(workers)
+    kept = [0]
+    while True:
+        process = subprocess.Popen(
+            [sys.executable, script, logs, out, str(workers)],
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        enough = kept[-1] + rng.randint(1, 40)
+        while process.poll() is None and parts_done(out) < enough:
+            time.sleep(0.001)
+        time.sleep(rng.random() * 0.01)
+        if process.poll() is not None:
+            assert process.returncode == 0
+            break
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        assert not out.exists()  # all or nothing
+        kept.append(parts_done(out))
+        assert kept[-1] >= kept[-2]  # nothing that was done is lost
+    mine_files([logs], tmp_path / "whole" / "labels.jsonl", job=JobOptions(1, 1500))
+    assert outputs(out) == outputs(tmp_path / "whole" / "labels.jsonl")
+    assert len(kept) > 2
+
+
+def parts_done(out: Path) -> int:
+    return len(list(job_folder(out).glob("*.summary")))
+
+
+class CountingJudge:
+    """Counts what it is asked; breaks down after so many questions."""
+
+    name = "counting"
+
+    def __init__(self, patience: int, concurrency: int = 4) -> None:
+        self.asked = 0
+        self.patience = patience
+        self.concurrency = concurrency
+
+    def decide(self, case: Case) -> Decision:
+        self.asked += 1
+        if self.asked > self.patience:
+            raise JudgeError("The judge is out of reach.")
+        return Decision(Verdict.USES, "asked")
+
+
+def test_an_outage_of_the_judge_keeps_the_parts_that_are_done(logs, tmp_path):
+    out = tmp_path / "labels.jsonl"
+    broken = CountingJudge(patience=60)
+    with pytest.raises(JudgeError):
+        mine_files([logs], out, MiningOptions(judge=broken), job=SMALL)
+    assert not out.exists()
+    assert parts_done(out) > 0
+    well = CountingJudge(patience=10**6)
+    mine_files([logs], out, MiningOptions(judge=well), job=SMALL)
+    fresh = CountingJudge(patience=10**6, concurrency=1)
+    mine_files(
+        [logs],
+        tmp_path / "fresh.jsonl",
+        MiningOptions(judge=fresh),
+        job=SMALL,
+    )
+    assert well.asked < fresh.asked
+    assert read_labels(out) == read_labels(tmp_path / "fresh.jsonl")
+
+
+def test_other_options_start_anew(logs, tmp_path, capsys):
+    out = tmp_path / "labels.jsonl"
+    with pytest.raises(JudgeError):
+        mine_files([logs], out, MiningOptions(judge=CountingJudge(60)), job=SMALL)
+    mine_files([logs], out, MiningOptions.named(judge="none"), job=SMALL)
+    assert "unfinished" not in capsys.readouterr().err
+    assert {labelled.meta.judge for labelled in read_labels(out)} == {"none"}
+
+
+def test_a_job_that_can_give_nothing_leaves_nothing(tmp_path):
+    (tmp_path / "run.json").write_text(json.dumps({"query_id": "1", "result": []}))
+    with pytest.raises(InputError, match="1 trajectories that give no list"):
+        mine_files([tmp_path / "run.json"], tmp_path / "labels.jsonl")
+    assert os.listdir(tmp_path) == ["run.json"]
+
+
+def test_strict_stops_at_the_first_bad_record_in_any_worker(logs, tmp_path):
+    logged = LogOptions(strict=True)
+    with pytest.raises(InputError, match=r"empty file.*empty\.json"):
+        mine_files([logs], tmp_path / "labels.jsonl", logs=logged, job=JobOptions(2, 3000))
