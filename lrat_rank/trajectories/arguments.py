@@ -7,36 +7,15 @@ from collections.abc import Container, Iterator, Mapping
 
 from lrat_rank.trajectories.payloads import plain_id, structured
 
-_QUERY_KEYS = ("query", "user_query", "queries")
-_DOC_KEYS = ("docid", "doc_id", "docids", "doc_ids", "document_id", "id", "ids", "url", "urls")
-_BROWSE_TOOLS = frozenset({"get_document", "visit", "open", "fetch"})
-_NAMESPACE = re.compile(r"[.:/]|__")
+_QUERY_KEYS = (
+    *("query", "user_query", "queries", "search_query", "search_queries", "q"),
+    *("search_term", "keywords", "question", "input", "__arg1"),
+)
+_DOC_KEYS = (
+    *("docid", "doc_id", "docids", "doc_ids", "document_id", "document_ids"),
+    *("id", "ids", "url", "urls", "uri", "link", "page_id", "input", "__arg1"),
+)
 _PREFIX = re.compile(r"[\w -]+:(?!//)\s*(?=\S)")
-
-
-def is_search(tool: str) -> bool:
-    """Whether a tool of that name searches: `search`, `…_search`, or `…retrieval…`.
-
-    A namespace before the name (`mcp__kb__search`, `browser.search`) does not matter.
-
-    >>> [is_search(tool) for tool in ("search", "local_knowledge_base_retrieval", "python")]
-    [True, True, False]
-    """
-    name = _bare(tool)
-    return name == "search" or name.endswith("_search") or "retrieval" in name
-
-
-def is_browse(tool: str) -> bool:
-    """Whether a tool of that name opens a document.
-
-    >>> [is_browse(tool) for tool in ("get_document", "visit", "kb.fetch", "search")]
-    [True, True, True, False]
-    """
-    return _bare(tool) in _BROWSE_TOOLS
-
-
-def _bare(tool: str) -> str:
-    return _NAMESPACE.split(tool.strip().lower())[-1]
 
 
 def read_arguments(value: object) -> Mapping[str, object] | None:

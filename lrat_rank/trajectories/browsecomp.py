@@ -39,17 +39,23 @@ def recognises(record: object) -> bool:
     >>> recognises({"query_id": "1", "candidates": []})
     False
     """
-    if not isinstance(record, Mapping) or not isinstance(record.get("result"), list):
+    if not isinstance(record, dict) or not isinstance(record.get("result"), list):
         return False
     steps = record["result"]
     if not steps:
         return not _RUN_KEYS.isdisjoint(record)
-    return any(isinstance(step, Mapping) and step.get("type") in _STEP_TYPES for step in steps)
+    return any(isinstance(step, dict) and _kind(step) in _STEP_TYPES for step in steps)
+
+
+def _kind(step: Mapping[str, object]) -> str:
+    """A step's type; what is not even text is named for the report."""
+    kind = step.get("type")
+    return kind if isinstance(kind, str) else short(kind)
 
 
 def run_name(record: object) -> str | None:
     """The record's query id."""
-    return plain_id(record.get("query_id")) if isinstance(record, Mapping) else None
+    return plain_id(record.get("query_id")) if isinstance(record, dict) else None
 
 
 def read_run(
@@ -60,10 +66,10 @@ def read_run(
     Raises:
         ValueError: The record is not one that `recognises` accepts.
     """
-    if not isinstance(record, Mapping) or not isinstance(record.get("result"), list):
+    if not isinstance(record, dict) or not isinstance(record.get("result"), list):
         raise ValueError("not a BrowseComp-Plus run: ask recognises() first")
     metadata = record.get("metadata")
-    metadata = metadata if isinstance(metadata, Mapping) else {}
+    metadata = metadata if isinstance(metadata, dict) else {}
     return Trajectory(
         trajectory_id=plain_id(metadata.get("trajectory_id")) or trajectory_id,
         question=_text(record, "query") or _text(record, "question") or "",
@@ -102,16 +108,16 @@ class _Steps:
         return tuple(turn for turn in turns if turn is not None)
 
     def _turn(self, step: object) -> Turn | None:
-        if not isinstance(step, Mapping):
+        if not isinstance(step, dict):
             self._calls.unplaced("step that is not an object")
             return None
-        kind = step.get("type")
+        kind = _kind(step)
         if kind == "tool_call":
             return self._calls.turn(_tool_call(step))
         if kind not in _STEP_TYPES:
             self._calls.unplaced(f"unknown step type {short(kind)}")
             return None
-        return self._written(str(kind), step)
+        return self._written(kind, step)
 
     def _written(self, kind: str, step: Mapping[str, object]) -> Reasoning | Answer | None:
         output = step.get("output")

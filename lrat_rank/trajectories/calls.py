@@ -11,6 +11,7 @@ from lrat_rank.trajectories.adapter import ReadSetting
 from lrat_rank.trajectories.arguments import clean_doc_id, read_arguments
 from lrat_rank.trajectories.model import Browse, OtherCall, Search
 from lrat_rank.trajectories.tool_output import Opened
+from lrat_rank.trajectories.tools import Use
 
 
 class Nothing(Enum):
@@ -59,17 +60,25 @@ class CallReader:
 
     def turn(self, call: ToolCall) -> Search | Browse | OtherCall:
         """The turn of a call, by what its tool does."""
-        searches = self._tools.is_search(call.tool)
-        if not searches and not self._tools.is_browse(call.tool):
-            self.unplaced(f"unknown tool {short(call.tool) or '(unnamed)'}")
+        use = self._use(call.tool)
+        if use is Use.OTHER:
             return other(call)
         arguments = read_arguments(call.arguments)
         if arguments is None:
             self.unplaced("tool call with unreadable arguments")
             return other(call)
-        if searches:
+        for reason in self._tools.unfound(call.tool, arguments):
+            self.unplaced(reason)
+        if use is Use.SEARCH:
             return self.search(self._tools.queries(call.tool, arguments), call)
         return self.browse(self._tools.doc_ids(call.tool, arguments), call)
+
+    def _use(self, tool: str) -> Use:
+        """What a tool does; one that nobody knows is counted."""
+        use = self._tools.use(tool)
+        if use is None:
+            self.unplaced(f"unknown tool {short(tool) or '(unnamed)'}")
+        return use or Use.OTHER
 
     def search(self, queries: Sequence[str], call: ToolCall) -> Search:
         """A search for `queries`; the list it showed is read from the call's output."""
@@ -93,6 +102,8 @@ class CallReader:
             return other(call)
         logged = call.output is not NOT_LOGGED
         opened = self._tools.opened(call.tool, call.output) if logged else Opened()
+        for reason in opened.unplaced:
+            self.unplaced(reason)
         known = self._shown.union(opened.doc_ids)
         doc_id, *also = dict.fromkeys(clean_doc_id(name, known) for name in doc_ids)
         return Browse(

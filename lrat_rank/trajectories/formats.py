@@ -13,16 +13,45 @@ from pathlib import Path
 from lrat_rank.errors import InputError
 from lrat_rank.registry import Registry
 from lrat_rank.trajectories.adapter import ReadSetting, TrajectoryFormat
+from lrat_rank.trajectories.anthropic_messages import ANTHROPIC_MESSAGES
+from lrat_rank.trajectories.atif import ATIF
+from lrat_rank.trajectories.bare_messages import BARE_MESSAGES
 from lrat_rank.trajectories.browsecomp import BROWSECOMP
+from lrat_rank.trajectories.langsmith import LANGSMITH
 from lrat_rank.trajectories.model import Trajectory
+from lrat_rank.trajectories.openai_chat import OPENAI_CHAT
+from lrat_rank.trajectories.openai_responses import OPENAI_RESPONSES
+from lrat_rank.trajectories.openresearcher import OPENRESEARCHER
+from lrat_rank.trajectories.otel_genai import OTEL_GENAI
+from lrat_rank.trajectories.react_text import REACT
 from lrat_rank.trajectories.report import ReadReport, Skipped
-from lrat_rank.trajectories.sources import EXTENSIONS, LogFile, Record, iter_records, log_files
+from lrat_rank.trajectories.search_r1 import SEARCH_R1
+from lrat_rank.trajectories.sources import (
+    EXTENSIONS,
+    LogFile,
+    Part,
+    Record,
+    iter_records,
+    log_files,
+)
+from lrat_rank.trajectories.tongyi_tags import TONGYI
 
 AUTO = "auto"
 _REASONS_SHOWN = 3
 
 FORMATS: Registry[TrajectoryFormat] = Registry("trajectory format")
 FORMATS.add(BROWSECOMP.name, BROWSECOMP)
+FORMATS.add(LANGSMITH.name, LANGSMITH)
+FORMATS.add(OTEL_GENAI.name, OTEL_GENAI)
+FORMATS.add(ATIF.name, ATIF)
+FORMATS.add(TONGYI.name, TONGYI)
+FORMATS.add(SEARCH_R1.name, SEARCH_R1)
+FORMATS.add(REACT.name, REACT)
+FORMATS.add(BARE_MESSAGES.name, BARE_MESSAGES)
+FORMATS.add(OPENRESEARCHER.name, OPENRESEARCHER)
+FORMATS.add(ANTHROPIC_MESSAGES.name, ANTHROPIC_MESSAGES)
+FORMATS.add(OPENAI_RESPONSES.name, OPENAI_RESPONSES)
+FORMATS.add(OPENAI_CHAT.name, OPENAI_CHAT)
 
 
 def sniff(record: object) -> TrajectoryFormat | None:
@@ -59,12 +88,19 @@ def read_trajectories(
         InputError: A path does not exist or the format is unknown (at once); nothing could be
             read at all, or something was wrong and `strict` is set (while drawing).
     """
-    chosen = None if format_name == AUTO else _chosen(format_name)
+    chosen = format_named(format_name)
     setting = setting if setting is not None else ReadSetting()
     return _read(log_files(paths), paths, chosen=chosen, setting=setting, strict=strict)
 
 
-def _chosen(name: str) -> TrajectoryFormat:
+def format_named(name: str) -> TrajectoryFormat | None:
+    """The format of that name; None for `auto`.
+
+    Raises:
+        InputError: There is none.
+    """
+    if name == AUTO:
+        return None
     if name not in FORMATS.names():
         known = ", ".join([AUTO, *FORMATS.names()])
         raise InputError("trajectory format", must=f"one of {known}", got=repr(name))
@@ -79,38 +115,41 @@ def _read(
     setting: ReadSetting,
     strict: bool,
 ) -> Iterator[Trajectory]:
-    ids = _UniqueIds()
-    found = 0
-    report = setting.report
-    for file in _each_once(files):
-        report.files += 1
-        for outcome in read_records(iter_records(file), chosen, setting):
-            if isinstance(outcome, Skipped):
-                report.skipped.append(outcome)
-                if strict:
-                    raise _refused(outcome)
-                continue
-            found += 1
-            trajectory = replace(outcome, trajectory_id=ids.take(outcome.trajectory_id))
-            report.count(trajectory)
-            yield trajectory
-    if not found:
-        raise _nothing_read(paths, files, report)
-
-
-def _each_once(files: Iterable[LogFile]) -> Iterator[LogFile]:
-    opened: set[Path] = set()
+    ids = UniqueIds()
     for file in files:
-        real = file.path.resolve()
-        if real not in opened:
-            opened.add(real)
-            yield file
+        for trajectory in read_part(Part(file), chosen, setting, strict=strict):
+            unique = ids.take(trajectory.trajectory_id)
+            if unique != trajectory.trajectory_id:
+                trajectory = replace(trajectory, trajectory_id=unique)
+            yield trajectory
+    if not setting.report.trajectories:
+        raise nothing_read(paths, setting.report)
 
 
-def read_records(
+def read_part(
+    part: Part, chosen: TrajectoryFormat | None, setting: ReadSetting, *, strict: bool = False
+) -> Iterator[Trajectory]:
+    """The trajectories of one part, counted in the report; their ids may come more than once.
+
+    Raises:
+        InputError: Something cannot be read and `strict` is set.
+    """
+    report = setting.report
+    report.files += not part.start
+    for outcome in _outcomes(iter_records(part), chosen, setting):
+        if isinstance(outcome, Skipped):
+            report.skipped.append(outcome)
+            if strict:
+                raise _refused(outcome)
+        else:
+            report.count(outcome)
+            yield outcome
+
+
+def _outcomes(
     records: Iterable[Record | Skipped], chosen: TrajectoryFormat | None, setting: ReadSetting
 ) -> Iterator[Trajectory | Skipped]:
-    """The trajectories of one file's records, ids not yet unique; runs in pieces come last."""
+    """The trajectories of one part's records; runs in pieces come last."""
     pieces: dict[str, list[Record]] = {}
     for record in records:
         if isinstance(record, Skipped):
@@ -119,7 +158,7 @@ def read_records(
         adapter = sniff(record.value) if chosen is None else chosen
         if adapter is None:
             yield Skipped(record.where, "not a trajectory in a known format")
-        elif not adapter.recognises(record.value):
+        elif chosen is not None and not adapter.recognises(record.value):
             yield Skipped(record.where, f"not a trajectory in the format {adapter.name}")
         elif adapter.pieces is not None and adapter.pieces.is_piece(record.value):
             pieces.setdefault(adapter.name, []).append(record)
@@ -130,6 +169,17 @@ def read_records(
             )
     for name, loose in pieces.items():
         yield from _gathered(FORMATS.get(name), loose, setting)
+
+
+def comes_in_pieces(file: LogFile, chosen: TrajectoryFormat | None) -> bool:
+    """Whether the first record of a file is a piece, so that the file must be read as one part."""
+    first = next(iter_records(Part(file)), None)
+    if not isinstance(first, Record):
+        return False
+    adapter = sniff(first.value) if chosen is None else chosen
+    return (
+        adapter is not None and adapter.pieces is not None and adapter.pieces.is_piece(first.value)
+    )
 
 
 def _gathered(
@@ -154,13 +204,14 @@ def _name(record: Record, adapter: TrajectoryFormat) -> str:
     return f"{record.file.name}-{adapter.run_name(record.value) or record.number}"
 
 
-class _UniqueIds:
+class UniqueIds:
     """Hands out each id once; an id that comes again gets a number."""
 
     def __init__(self) -> None:
         self._times: Counter[str] = Counter()
 
     def take(self, wanted: str) -> str:
+        """The id, or the id with the first free number."""
         unique = wanted
         while self._times[unique]:
             self._times[wanted] += 1
@@ -179,16 +230,15 @@ def _refused(skipped: Skipped) -> InputError:
     )
 
 
-def _nothing_read(
-    paths: Sequence[Path | str], files: list[LogFile], report: ReadReport
-) -> InputError:
+def nothing_read(paths: Sequence[Path | str], report: ReadReport) -> InputError:
+    """What to say when no trajectory could be read."""
     reasons = [f"{skip.where}: {skip.reason}" for skip in report.skipped[:_REASONS_SHOWN]]
     more = len(report.skipped) - len(reasons)
     told = "; ".join(reasons) + (f"; and {more} more" if more > 0 else "")
     return InputError(
         "trajectories",
         must="agent runs, at least one of them readable",
-        got=told or ("no such run" if files else f"no {', '.join(EXTENSIONS)} file"),
+        got=told or ("no such run" if report.files else f"no {', '.join(EXTENSIONS)} file"),
         where=", ".join(map(str, paths)) or None,
         do=f"Formats read: {', '.join(FORMATS.names())}.",
     )

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Impression:
+
+class Impression(msgspec.Struct, frozen=True, gc=False):
     """One shown document: `rank` from 1 in its list, `snippet` as the agent saw it.
 
     `propensity` is the probability, in (0, 1], with which the search tool put the document at this

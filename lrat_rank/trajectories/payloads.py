@@ -12,10 +12,14 @@ import re
 import warnings
 from collections.abc import Mapping
 
+import msgspec
+
 _TEXT_PART_TYPES = frozenset({"text", "output_text", "input_text", "summary_text"})
-_DOC_ID_KEYS = ("docid", "doc_id", "_id", "id")
+DOC_ID_KEYS = ("docid", "doc_id", "_id", "id", "url", "link", "uri")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACE = " \t\r\n"
+_PYTHON = ("{'", "[{'", "['")
+"""How no JSON begins, and the Python literals of objects and lists do."""
 
 
 def decode_json(data: str | bytes) -> object:
@@ -27,6 +31,14 @@ def decode_json(data: str | bytes) -> object:
     >>> decode_json('{"docid": 5}')
     {'docid': 5}
     """
+    try:
+        return msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return _decode_lenient(data)
+
+
+def _decode_lenient(data: str | bytes) -> object:
+    """What a strict reader refuses: NaN, half emoji, numbers out of range, a byte order mark."""
     try:
         value = json.loads(data)
     except RecursionError as error:
@@ -64,15 +76,20 @@ def structured(text: str) -> object | None:
     body = text.strip()
     if not body.startswith(("[", "{", '"')):
         return None
-    try:
-        value = decode_json(body)
-    except ValueError:
-        value = _json_sequence(body)
-        if value is None:
-            value = _python_literal(body)
+    value = _python_literal(body) if body.startswith(_PYTHON) else None
+    if value is None:
+        value = _json_or_literal(body)
     if isinstance(value, str):
         return structured(value)
     return value if isinstance(value, list | dict) else None
+
+
+def _json_or_literal(body: str) -> object:
+    try:
+        return decode_json(body)
+    except ValueError:
+        found = _json_sequence(body)
+        return _python_literal(body) if found is None else found
 
 
 def _json_sequence(body: str) -> list[object] | None:
@@ -95,7 +112,8 @@ def _python_literal(body: str) -> object | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
-            return _repair(ast.literal_eval(body))
+            value = ast.literal_eval(body)
+        return _repair(value) if "\\u" in body else value
     except (ValueError, SyntaxError, MemoryError, RecursionError, TypeError):
         return None
 
@@ -105,19 +123,26 @@ def unwrap(value: object) -> object:
 
     Returns:
         None, a list, an object, or text that encodes nothing further. An envelope that says it
-        is an error becomes `{"error": …}`.
+        is an error becomes `{"error": …}`; one nested too deep to be meant becomes None.
     """
+    try:
+        return _unwrapped(value)
+    except RecursionError:
+        return None
+
+
+def _unwrapped(value: object) -> object:
     if isinstance(value, str):
         inner = structured(value)
-        return value if inner is None else unwrap(inner)
-    if isinstance(value, Mapping):
+        return value if inner is None else _unwrapped(inner)
+    if isinstance(value, dict):
         if value.get("isError") is True or value.get("is_error") is True:
             return {"error": joined_text(value.get("content")) or "error"}
         if isinstance(value.get("content"), list) and logged_doc_id(value) is None:
-            return unwrap(value["content"])
-        return unwrap(value["text"]) if _is_text_part(value) else value
+            return _unwrapped(value["content"])
+        return _unwrapped(value["text"]) if _is_text_part(value) else value
     if isinstance(value, list) and value and all(_is_text_part(part) for part in value):
-        return unwrap(joined_text(value, "\n\n"))
+        return _unwrapped(joined_text(value, "\n\n"))
     return value
 
 
@@ -125,7 +150,7 @@ def _is_text_part(part: object) -> bool:
     if isinstance(part, str):
         return True
     return (
-        isinstance(part, Mapping)
+        isinstance(part, dict)
         and isinstance(part.get("text"), str)
         and logged_doc_id(part) is None
         and ("type" not in part or part["type"] in _TEXT_PART_TYPES)
@@ -140,11 +165,14 @@ def joined_text(value: object, between: str = " ") -> str:
     """
     if isinstance(value, str):
         return value
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         text = value.get("text")
         return text if isinstance(text, str) else ""
     if isinstance(value, list):
-        return between.join(text for text in (joined_text(part) for part in value) if text)
+        try:
+            return between.join(text for text in (joined_text(part) for part in value) if text)
+        except RecursionError:
+            return ""
     return ""
 
 
@@ -162,5 +190,13 @@ def plain_id(value: object) -> str | None:
 
 
 def logged_doc_id(record: Mapping[str, object]) -> str | None:
-    """The doc id an object names under any of its usual keys, or None."""
-    return next((i for i in (plain_id(record.get(key)) for key in _DOC_ID_KEYS) if i), None)
+    """The doc id an object names under any of its usual keys, or None.
+
+    Results of a web search have no id: their address is one.
+
+    >>> logged_doc_id({"link": "https://ex.org/a", "title": "A"})
+    'https://ex.org/a'
+    >>> logged_doc_id({"url": "https://ex.org/a", "id": "5"})
+    '5'
+    """
+    return next((i for i in (plain_id(record.get(key)) for key in DOC_ID_KEYS) if i), None)

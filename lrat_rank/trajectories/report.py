@@ -60,3 +60,12 @@ class ReadReport:
             self.turns[kind] += 1
             if isinstance(turn, Search | Browse) and turn.failed:
                 self.failed[kind] += 1
+
+    def add(self, other: ReadReport) -> None:
+        """Add what another part of the same job counted."""
+        self.files += other.files
+        self.trajectories += other.trajectories
+        self.skipped += other.skipped
+        self.turns.update(other.turns)
+        self.failed.update(other.failed)
+        self.unplaced.update(other.unplaced)

@@ -9,6 +9,7 @@ What cannot be decoded comes out as a `Skipped` in its place, so that the rest i
 from __future__ import annotations
 
 import gzip
+import os
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,10 +26,36 @@ EXTENSIONS = (*_KINDS, *(f"{kind}.gz" for kind in _KINDS))
 
 @dataclass(frozen=True, slots=True)
 class LogFile:
-    """A file, and the name its trajectories are called by: no folder of input, no extension."""
+    """A file of a log.
+
+    Attributes:
+        path: Where it is.
+        name: What its trajectories are called by: no folder of input, no extension.
+        size: In bytes, when it was found.
+        changed: When it was last changed then, in nanoseconds.
+    """
 
     path: Path
     name: str
+    size: int = 0
+    changed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is read in one go: a file, or a range of the bytes of a JSON Lines file.
+
+    Attributes:
+        file: The file.
+        start: First byte, which begins a line.
+        stop: First byte that belongs to the next part; None for the end of the file.
+        first_line: Number of the line at `start`.
+    """
+
+    file: LogFile
+    start: int = 0
+    stop: int | None = None
+    first_line: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +78,7 @@ def place(file: LogFile, number: int | None) -> str:
 
 
 def log_files(paths: Sequence[Path | str]) -> list[LogFile]:
-    """The files behind the paths, in the order given, a folder's in name order.
+    """The files behind the paths, in the order given, a folder's in name order, each once.
 
     Name order is that of the relative paths as text: `1.json`, `10.json`, `11.json`, `4.json`.
     A folder's files with other extensions, hidden files and hidden folders are left out.
@@ -59,35 +86,77 @@ def log_files(paths: Sequence[Path | str]) -> list[LogFile]:
     Raises:
         InputError: A path does not exist.
     """
-    files: list[LogFile] = []
+    files: dict[tuple[int, int], LogFile] = {}
     for path in map(Path, paths):
-        if path.is_dir():
-            inside = {file.relative_to(path).as_posix(): file for file in path.rglob("*")}
-            names = sorted(name for name in inside if _is_log(name) and inside[name].is_file())
-            files.extend(LogFile(inside[name], _stem(name)) for name in names)
-        elif path.exists():
-            files.append(LogFile(path, _stem(path.name)))
-        else:
+        if not path.exists():
             raise InputError(
                 "trajectories", must="an existing file or folder", got="nothing there", where=path
             )
-    return files
+        found = sorted(_inside(path)) if path.is_dir() else [(path.name, str(path))]
+        for name, place in found:
+            state = os.stat(place)
+            file = LogFile(Path(place), _stem(name), state.st_size, state.st_mtime_ns)
+            files.setdefault((state.st_dev, state.st_ino), file)
+    return list(files.values())
 
 
-def _is_log(relative: str) -> bool:
-    hidden = any(part.startswith(".") for part in relative.split("/"))
-    return not hidden and relative.lower().endswith(EXTENSIONS)
+def _inside(folder: Path) -> Iterator[tuple[str, str]]:
+    """(path in the folder, path) of the logs in a folder, at any depth."""
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        within = os.path.relpath(place, folder).replace(os.sep, "/")
+        for name in filter(_is_log, names):
+            path = os.path.join(place, name)
+            if os.path.isfile(path):
+                yield (name if within == "." else f"{within}/{name}"), path
+
+
+def _is_log(name: str) -> bool:
+    return not name.startswith(".") and name.lower().endswith(EXTENSIONS)
 
 
 def _stem(name: str) -> str:
-    for extension in sorted(EXTENSIONS, key=len, reverse=True):
-        if name.lower().endswith(extension):
-            return name[: -len(extension)]
-    return name
+    lower = name.lower()
+    end = next((len(e) for e in _BY_LENGTH if lower.endswith(e)), 0)
+    return name[: len(name) - end]
 
 
-def iter_records(file: LogFile) -> Iterator[Record | Skipped]:
-    """The records of one file; what cannot be decoded comes as `Skipped`."""
+_BY_LENGTH = sorted(EXTENSIONS, key=len, reverse=True)
+
+
+def iter_parts(file: LogFile, size: int) -> Iterator[Part]:
+    """Cut a large JSON Lines file at line ends into parts of about `size` bytes; others are one.
+
+    Where the cuts fall depends on the file and `size` alone. A file that cannot be read is one
+    part: reading it says why.
+    """
+    if not file.path.name.lower().endswith(".jsonl"):
+        yield Part(file)
+        return
+    try:
+        with file.path.open("rb") as stream:
+            yield from _cut(file, stream, size)
+    except OSError:
+        yield Part(file)
+
+
+def _cut(file: LogFile, stream: IO[bytes], size: int) -> Iterator[Part]:
+    start, line = 0, 1
+    while True:
+        block = stream.read(size)
+        rest = stream.readline() if len(block) == size else b""
+        stop = start + len(block) + len(rest)
+        if not rest and (len(block) < size or not stream.peek(1)):  # type: ignore[attr-defined]
+            if block or not start:
+                yield Part(file, start, None, line)
+            return
+        yield Part(file, start, stop, line)
+        start, line = stop, line + block.count(b"\n") + rest.count(b"\n")
+
+
+def iter_records(part: Part) -> Iterator[Record | Skipped]:
+    """The records of one part; what cannot be decoded comes as `Skipped`."""
+    file = part.file
     name = file.path.name.lower()
     if not name.endswith(EXTENSIONS):
         yield Skipped(str(file.path), f"name does not end in {', '.join(EXTENSIONS)}")
@@ -95,7 +164,7 @@ def iter_records(file: LogFile) -> Iterator[Record | Skipped]:
     found = False
     try:
         with _open(file.path) as stream:
-            for record in _reader(name)(file, stream):
+            for record in _reader(name)(part, stream):
                 found = True
                 yield record
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
@@ -103,25 +172,25 @@ def iter_records(file: LogFile) -> Iterator[Record | Skipped]:
     except OSError as error:
         yield Skipped(str(file.path), f"cannot be read ({error.strerror or error})")
     else:
-        if not found:
+        if not found and not part.start:
             yield Skipped(str(file.path), "empty file")
 
 
-def _reader(name: str) -> Callable[[LogFile, IO[bytes]], Iterator[Record | Skipped]]:
+def _reader(name: str) -> Callable[[Part, IO[bytes]], Iterator[Record | Skipped]]:
     kind = name.removesuffix(".gz")
     if kind.endswith(".jsonl"):
         return _lines
     return _whole if kind.endswith(".json") else _text
 
 
-def _text(file: LogFile, stream: IO[bytes]) -> Iterator[Record | Skipped]:
+def _text(part: Part, stream: IO[bytes]) -> Iterator[Record | Skipped]:
     data = stream.read()
     if not data.strip():
         return
     try:
-        yield Record(file, None, data.decode("utf-8-sig"))
+        yield Record(part.file, None, data.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        yield Skipped(place(file, None), "not UTF-8 text")
+        yield Skipped(place(part.file, None), "not UTF-8 text")
 
 
 def _open(path: Path) -> IO[bytes]:
@@ -130,13 +199,19 @@ def _open(path: Path) -> IO[bytes]:
     )
 
 
-def _lines(file: LogFile, stream: IO[bytes]) -> Iterator[Record | Skipped]:
-    for number, line in enumerate(stream, start=1):
+def _lines(part: Part, stream: IO[bytes]) -> Iterator[Record | Skipped]:
+    stream.seek(part.start)
+    at = part.start
+    for number, line in enumerate(stream, start=part.first_line):
+        at += len(line)
         if line.strip():
-            yield _decoded(file, number, line)
+            yield _decoded(part.file, number, line)
+        if part.stop is not None and at >= part.stop:
+            return
 
 
-def _whole(file: LogFile, stream: IO[bytes]) -> Iterator[Record | Skipped]:
+def _whole(part: Part, stream: IO[bytes]) -> Iterator[Record | Skipped]:
+    file = part.file
     data = stream.read()
     if not data.strip():
         return

@@ -20,6 +20,8 @@ def moment(value: object) -> float | None:
     >>> moment("1970-01-01T00:01:00Z"), moment("soon")
     (60.0, None)
     """
+    if value is None:
+        return None
     if isinstance(value, str):
         return _from_text(value.strip())
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -9,7 +9,8 @@ Both come in many shapes (see `payloads.unwrap`). Text lists are blocks of
 A line that starts with `DocID:` starts a result when it is the first line or follows a blank
 line, a `##` heading or another such line; elsewhere it belongs to a snippet. The LRAT builder
 takes every such line for a result; on the logs of its own tool, which sets a blank line between
-results, both rules find the same documents.
+results, both rules find the same documents. A text without such lines may list numbered links
+(`web_results`).
 """
 
 from __future__ import annotations
@@ -17,14 +18,26 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
+
+from msgspec import structs
 
 from lrat_rank.trajectories.model import Impression
 from lrat_rank.trajectories.payloads import joined_text, logged_doc_id, plain_id, unwrap
+from lrat_rank.trajectories.web_results import web_results
 
-_LIST_KEYS = ("results", "result", "hits", "documents")
-_SNIPPET_KEYS = ("snippet", "text", "contents", "title")
+_LIST_KEYS = (
+    *("results", "result", "hits", "documents"),
+    *("organic", "organic_results", "items", "web", "webPages", "value", "data"),
+)
+_LIST_DEPTH = 4
+"""Objects around a list, as in `{"data": {"webPages": {"value": […]}}}`, and the list."""
+_SNIPPET_KEYS = (
+    *("snippet", "text", "contents", "content", "description", "page_content", "summary"),
+    "title",
+)
 _BODY_KEYS = ("text", "contents", "content", "body")
+_NO_RANK = 2**31
 _RESULT_LINE = "DocID:"
 _LOGGED_ID = re.compile(r'"docid"\s*:\s*(?:"([^"\\]+)"|(\d+))')
 _DOCUMENT_HEADER = re.compile(r"Document [^\n]{1,300}:\n")
@@ -53,11 +66,15 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a browse gave back; `doc_ids` are those the tool's own answer names."""
+    """What a browse gave back; `doc_ids` are those the tool's own answer names.
+
+    `unplaced` says what of it could not be placed (reasons, one each).
+    """
 
     text: str | None = None
     failed: bool = False
     doc_ids: tuple[str, ...] = ()
+    unplaced: tuple[str, ...] = field(default=(), repr=False)
 
 
 def read_shown(output: object) -> Shown:
@@ -71,38 +88,48 @@ def read_shown(output: object) -> Shown:
     value = unwrap(output)
     if isinstance(value, str):
         return _shown_text(value)
-    hits = _hits(value)
+    hits = result_list(value)
     if hits is None:
         return Shown(failed=value is None or _says_error(value))
     return _shown_hits(hits)
 
 
-def _hits(value: object) -> Sequence[object] | None:
-    if isinstance(value, list):
-        return value
-    if isinstance(value, Mapping):
-        lists = (value[key] for key in _LIST_KEYS if isinstance(value.get(key), list))
-        return next(lists, [value] if logged_doc_id(value) and not _says_error(value) else None)
+def result_list(value: object) -> Sequence[object] | None:
+    """The results in an unwrapped output, under any of the usual names; None when there are none.
+
+    >>> result_list({"results": [{"docid": "7"}]})
+    [{'docid': '7'}]
+    """
+    for _ in range(_LIST_DEPTH):
+        if isinstance(value, list):
+            return value
+        if not isinstance(value, dict):
+            return None
+        inside = [value[key] for key in _LIST_KEYS if isinstance(value.get(key), list | dict)]
+        lists = [found for found in inside if isinstance(found, list)]
+        if logged_doc_id(value) and not lists:
+            return None if _says_error(value) else [value]
+        value = next(iter(lists or inside), None)
     return None
 
 
 def _says_error(value: object) -> bool:
-    return isinstance(value, Mapping) and bool(value.get("error"))
+    return isinstance(value, dict) and bool(value.get("error"))
 
 
 def _shown_hits(hits: Sequence[object]) -> Shown:
     found: list[Impression] = []
     unplaced: list[str] = []
     for position, hit in enumerate(hits, start=1):
-        doc_id = logged_doc_id(hit) if isinstance(hit, Mapping) else None
-        if doc_id is None or not isinstance(hit, Mapping):
+        doc_id = logged_doc_id(hit) if isinstance(hit, dict) else None
+        if doc_id is None or not isinstance(hit, dict):
             unplaced.append("shown result without a doc id")
             continue
         texts = (hit[key] for key in _SNIPPET_KEYS if isinstance(hit.get(key), str))
         score, propensity = _number(hit.get("score")), _number(hit.get("propensity"))
         snippet = next(texts, None)
         found.append(Impression(doc_id, position, score, snippet, _probability(propensity)))
-    ranks = [hit.get("rank") for hit in hits if isinstance(hit, Mapping) and logged_doc_id(hit)]
+    ranks = [hit.get("rank") for hit in hits if isinstance(hit, dict) and logged_doc_id(hit)]
     return Shown(_each_once(_with_logged_ranks(found, ranks)), unplaced=tuple(unplaced))
 
 
@@ -111,9 +138,13 @@ def _probability(value: float | None) -> float | None:
 
 
 def _number(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _with_logged_ranks(found: list[Impression], ranks: list[object]) -> list[Impression]:
@@ -121,11 +152,11 @@ def _with_logged_ranks(found: list[Impression], ranks: list[object]) -> list[Imp
     before = 0
     kept: list[int] = []
     for rank in ranks:
-        if not isinstance(rank, int) or isinstance(rank, bool) or rank <= before:
+        if not isinstance(rank, int) or isinstance(rank, bool) or not before < rank < _NO_RANK:
             return found
         kept.append(rank)
         before = rank
-    return [replace(shown, rank=rank) for shown, rank in zip(found, kept, strict=True)]
+    return [structs.replace(shown, rank=rank) for shown, rank in zip(found, kept, strict=True)]
 
 
 def _each_once(found: list[Impression]) -> tuple[Impression, ...]:
@@ -139,6 +170,11 @@ def _shown_text(text: str) -> Shown:
     found, unplaced = _text_blocks(text)
     if found:
         return Shown(_each_once(found), unplaced=tuple(unplaced))
+    links = web_results(text)
+    if links:
+        return Shown(
+            _each_once([Impression(link.url, link.rank, snippet=link.text) for link in links])
+        )
     if text.lstrip().startswith(("[", "{")):
         ids = [quoted or bare for quoted, bare in _LOGGED_ID.findall(text)]
         if ids:
@@ -149,21 +185,29 @@ def _shown_text(text: str) -> Shown:
 
 
 def _text_blocks(text: str) -> tuple[list[Impression], list[str]]:
-    blocks: list[tuple[str, list[str]]] = []
-    before = ""
-    for line in text.split("\n"):
-        opens = not before.strip() or before.startswith(("##", _RESULT_LINE))
-        if line.startswith(_RESULT_LINE) and opens:
-            blocks.append((line.removeprefix(_RESULT_LINE).strip(), []))
+    before, *chunks = f"\n{text}".split(f"\n{_RESULT_LINE}")
+    blocks: list[str] = []
+    for chunk in chunks:
+        if _opens_result(before):
+            blocks.append(chunk)
         elif blocks:
-            blocks[-1][1].append(line)
-        before = line
+            blocks[-1] = f"{blocks[-1]}\n{_RESULT_LINE}{chunk}"
+        before = chunk if "\n" in chunk else _RESULT_LINE
+    lines = [block.partition("\n") for block in blocks]
     found = [
-        Impression(doc_id, rank, snippet="\n".join(lines).strip() or None)
-        for rank, (doc_id, lines) in enumerate(blocks, start=1)
-        if doc_id
+        Impression(doc_id.strip(), rank, None, body.strip() or None)
+        for rank, (doc_id, _, body) in enumerate(lines, start=1)
+        if doc_id.strip()
     ]
     return found, ["shown result without a doc id"] * (len(blocks) - len(found))
+
+
+def _opens_result(before: str) -> bool:
+    """Whether a `DocID:` line starts a result, by the text before it."""
+    if not before or before[-1] == "\n":
+        return True
+    line = before[before.rfind("\n") + 1 :]
+    return not line.strip() or line.startswith(("##", _RESULT_LINE))
 
 
 def read_opened(output: object) -> Opened:
@@ -194,7 +238,7 @@ def _opened_text(text: str, *, headed: bool = False) -> Opened:
 def _opened(value: object, raw: str | None) -> Opened:
     """Read an object or a list of them; what names no document is the text itself."""
     records = value if isinstance(value, list) else [value]
-    objects = [record for record in records if isinstance(record, Mapping)]
+    objects = [record for record in records if isinstance(record, dict)]
     ids = tuple(doc_id for record in objects for doc_id in _named(record))
     texts = [text for text in map(_body, objects) if text is not None]
     if texts:

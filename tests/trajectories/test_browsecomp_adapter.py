@@ -132,7 +132,7 @@ def test_a_browse_without_a_doc_id_is_counted():
 
 def test_a_search_without_a_query_keeps_its_list_and_is_counted():
     report = ReadReport()
-    assert only_turn(call("search", {"q": "x"}, HITS), report) == Search("", SHOWN)
+    assert only_turn(call("search", {"topic": "x"}, HITS), report) == Search("", SHOWN)
     assert report.unplaced == {"search without a query": 1}
 
 
