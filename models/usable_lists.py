@@ -15,6 +15,7 @@ from lrat_rank.models.intensity_use import IntensityUse
 from lrat_rank.models.ranker import FloatArray
 
 BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.int64]
 
 
 class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +50,7 @@ class UsableList:
         shown_ids: All the list showed of the index, the masked ones too: `doc_ids` and, between
             them, what a ranker sees beside them when it is used.
         rejected: bool (documents,); the agent opened them in vain.
+        ranks: int64 (documents,); where they were shown, from 1.
         weight: Of the list, > 0.
     """
 
@@ -58,6 +60,7 @@ class UsableList:
     gains: FloatArray
     shown_ids: tuple[str, ...]
     rejected: BoolArray
+    ranks: IntArray
     weight: float
 
 
@@ -88,6 +91,7 @@ def usable_lists(
                     gains=gains[known],
                     shown_ids=tuple(one.candidates[number].doc_id for number in shown),
                     rejected=np.array([c.state is State.REJECTED for c in left]),
+                    ranks=np.array([c.rank for c in left], dtype=np.int64),
                     weight=use.list_weight(one),
                 )
             )

@@ -38,6 +38,10 @@ def lightgbm(
     ] = None,
     intensity: Intensity = "both",
     cutoff: Annotated[int, typer.Option(help="The k of nDCG@k, which is optimised.")] = 10,
+    position_debias: Annotated[
+        bool,
+        typer.Option("--position-debias", help="Learn the effect of the rank shown, and drop it."),
+    ] = False,
     seed: Seed = 0,
     as_json: JsonOption = False,
 ) -> None:
@@ -50,6 +54,7 @@ def lightgbm(
         features=tuple(split_values(features or [])),
         intensity=IntensityUse.parse(intensity),
         cutoff=cutoff,
+        position_debias=position_debias,
         seed=seed,
     )
     _report(train_lightgbm(labels, index, out, options, validation=validation), as_json=as_json)

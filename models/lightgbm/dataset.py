@@ -26,12 +26,14 @@ class RankingData:
     Attributes:
         features: One row a document.
         gains: float64 (rows,), ≥ 0.
+        ranks: int64 (rows,); where the documents were shown, from 1.
         weights: float64 (lists,), > 0.
         groups: One a list; what a split must never cut.
     """
 
     features: FeatureMatrix
     gains: FloatArray
+    ranks: IntArray
     weights: FloatArray
     groups: tuple[str, ...]
 
@@ -59,12 +61,15 @@ class RankingData:
         rows = np.repeat(starts - offsets[:-1], sizes) + np.arange(offsets[-1])
         matrix = FeatureMatrix(self.features.names, self.features.values[rows], offsets)
         groups = tuple(self.groups[number] for number in lists.tolist())
-        return RankingData(matrix, self.gains[rows], self.weights[lists], groups)
+        return RankingData(matrix, self.gains[rows], self.ranks[rows], self.weights[lists], groups)
 
-    def to_lightgbm(self, table: GradeTable, *, reference: Any = None) -> Any:
+    def to_lightgbm(
+        self, table: GradeTable, *, reference: Any = None, positions: bool = False
+    ) -> Any:
         """A `lightgbm.Dataset`; a validation set takes the training set as its reference.
 
-        The `label_gain` parameter must be given the table's own gains.
+        The `label_gain` parameter must be given the table's own gains. With `positions`, LightGBM
+        is told the ranks shown and explains gains by them as well as by features.
         """
         import lightgbm
 
@@ -75,6 +80,7 @@ class RankingData:
             weight=self.row_weights,
             feature_name=list(self.features.names),
             reference=reference,
+            position=self.ranks.astype(np.int32) if positions else None,
         )
 
 
@@ -107,6 +113,7 @@ def build_ranking_data(
     return RankingData(
         features=_judged(shown, lists),
         gains=np.concatenate([one.gains for one in lists]),
+        ranks=np.concatenate([one.ranks for one in lists]),
         weights=np.array([one.weight for one in lists], dtype=np.float64),
         groups=tuple(one.group for one in lists),
     )

@@ -34,6 +34,10 @@ class LightGBMOptions(msgspec.Struct, frozen=True, kw_only=True):
         min_data_in_leaf: Rows a leaf, at least; None for rows / 50, between 2 and 20.
         feature_share: Share of the features each tree may look at, in (0, 1].
         list_share: Share of the lists each tree is grown on, in (0, 1]; whole lists are drawn.
+        position_debias: Whether LightGBM learns an effect of the rank shown beside that of the
+            features, and leaves it out of the model: score = f(features) + g(rank), of which f is
+            kept. Features that say where a document was shown must then be left out, or they take
+            the effect upon themselves. Works on the CPU.
         seed: Of the split and of LightGBM.
         threads: 0 for as many as there are cores.
     """
@@ -53,6 +57,7 @@ class LightGBMOptions(msgspec.Struct, frozen=True, kw_only=True):
     min_data_in_leaf: int | None = None
     feature_share: float = 0.5
     list_share: float = 0.7
+    position_debias: bool = False
     seed: int = 0
     threads: int = 0
 

@@ -103,7 +103,7 @@ def _train(
 ) -> Any:
     import lightgbm
 
-    training = data.to_lightgbm(table)
+    training = data.to_lightgbm(table, positions=options.position_debias)
     stopper = lightgbm.early_stopping(options.patience, first_metric_only=True, verbose=False)
     return lightgbm.train(
         options.parameters(table, len(data.gains)),
