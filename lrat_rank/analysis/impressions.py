@@ -1,7 +1,7 @@
 """Which shown documents count, and which of them were browsed: what the bias audit counts.
 
 An impression is *browsed* when the agent's first attempt to open its document comes later, and
-its search is the most recent one that had shown the document by then. Three cases are decided
+its search is the most recent one that had shown the document by then. Four cases are decided
 here once, for every figure of the audit:
 
 - **Opened before.** Once an agent has opened a document, or tried to, it has little reason to open
@@ -11,6 +11,9 @@ here once, for every figure of the audit:
   of a batch show is left out, because its browse could belong to any of them.
 - **Shown again.** A document passed over in one list and opened from a later one is an impression
   without a browse in the first list: exactly what tells ranks apart.
+
+- **Alone.** A list of one document leaves nothing to choose; tools that open a page at once when
+  its title is searched for make many of them.
 
 Failed searches show nothing. Of a document shown twice in one list the first place counts.
 """
@@ -22,7 +25,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lrat_rank.mining.policies.reading import searches, shown
+from lrat_rank.mining.policies.reading import made_at_once, searches, shown
 from lrat_rank.trajectories.model import Browse, Impression, Search, Trajectory
 
 
@@ -32,6 +35,7 @@ class LeftOut(StrEnum):
     OPENED_BEFORE = "opened before"
     SHOWN_IN_PARALLEL = "shown by several searches made at once"
     TOO_DEEP = "below the ranks looked at"
+    ALONE = "the only document of its list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,8 @@ def counted_lists(
             reason = None
             if impression.rank > depth:
                 reason = LeftOut.TOO_DEEP
+            elif len(one.documents) == 1:
+                reason = LeftOut.ALONE
             elif _opened_before(one, openings.get(doc_id)):
                 reason = LeftOut.OPENED_BEFORE
             elif doc_id in together:
@@ -124,7 +130,7 @@ def _origin(doc_id: str, opening: _Opening, lists: Sequence[_Shown]) -> int | No
         for one in lists
         if one.turn < opening.turn
         and doc_id in one.documents
-        and not _made_at_once(one.search, opening.browse)
+        and not made_at_once(one.search, opening.browse)
     ]
     return max(turns, default=None)
 
@@ -132,7 +138,7 @@ def _origin(doc_id: str, opening: _Opening, lists: Sequence[_Shown]) -> int | No
 def _opened_before(one: _Shown, opening: _Opening | None) -> bool:
     if opening is None:
         return False
-    return opening.turn < one.turn or _made_at_once(one.search, opening.browse)
+    return opening.turn < one.turn or made_at_once(one.search, opening.browse)
 
 
 def _shown_together(one: _Shown, lists: Sequence[_Shown]) -> set[str]:
@@ -140,13 +146,9 @@ def _shown_together(one: _Shown, lists: Sequence[_Shown]) -> set[str]:
     return {
         doc_id
         for other in lists
-        if other is not one and _made_at_once(one.search, other.search)
+        if other is not one and made_at_once(one.search, other.search)
         for doc_id in other.documents
     }
-
-
-def _made_at_once(call: Search, other: Search | Browse) -> bool:
-    return call.batch is not None and call.batch == other.batch
 
 
 def _slots(impressions: Iterable[Impression]) -> dict[int, float]:

@@ -2,22 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from lrat_rank.collections.corpus import read_corpus
+from lrat_rank.collections import Document, read_corpus
 from lrat_rank.errors import InputError
 from lrat_rank.files import refuse_inputs
-from lrat_rank.mining.exports.base import ExportSource, ExportSummary
+from lrat_rank.mining.exports.base import (
+    ExportOptions,
+    ExportSource,
+    ExportSummary,
+    FeatureLists,
+    Need,
+    Target,
+)
 from lrat_rank.mining.exports.registry import EXPORTERS
 from lrat_rank.mining.grades import read_table, write_table
 from lrat_rank.mining.imports import grade_table, read_train_rows
 from lrat_rank.mining.labels import LabelledList, read_labels, write_labels
 
+if TYPE_CHECKING:
+    from lrat_rank.models.first_stage import Index
+
+_NAMED = 3
+"""So many unknown documents a message names."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentsFrom:
+    """Where the documents of the labels are: a corpus file or an index folder, or neither.
+
+    Attributes:
+        corpus: The corpus file.
+        index: The index folder, which alone has features.
+        features: Of the index; names or groups, None for all it has the means for.
+    """
+
+    corpus: Path | None = None
+    index: Path | None = None
+    features: Sequence[str] | None = None
+
 
 def export_labels(
-    labels: Path, out: Path, *, target: str, corpus: Path | None = None
+    labels: Path,
+    out: Path,
+    *,
+    target: str,
+    documents: DocumentsFrom | None = None,
+    options: ExportOptions | None = None,
 ) -> ExportSummary:
     """Write a labelled-list file in another tool's form.
 
@@ -26,52 +60,81 @@ def export_labels(
 
     Args:
         labels: The labelled-list file.
-        out: The file to write.
+        out: The file or folder to write.
         target: A registered export target.
-        corpus: Where the texts come from, for targets that hold texts.
+        documents: Where texts and features come from, for targets that hold them.
+        options: What only some targets take.
 
     Raises:
-        InputError: The target is not known, it needs a corpus, or no row can be written.
+        InputError: The target is not known, lacks what it needs or is given what it does not take,
+            or no row can be written.
     """
-    refuse_inputs(out, labels, corpus)
-    exporter = EXPORTERS.get(target)()
-    if exporter.needs_texts and corpus is None:
-        raise InputError(
-            "corpus",
-            must=f"given for {target}, which holds the documents' texts",
-            got="none",
-            do="Add --corpus CORPUS.",
-        )
+    chosen = EXPORTERS.get(target)
+    places, options = documents or DocumentsFrom(), options or ExportOptions()
+    refuse_inputs(out, labels, places.corpus, places.index)
+    _check_options(target, chosen, options)
+    _check_places(target, chosen, places, out)
     lists = read_labels(labels)
     source = ExportSource(
         lists=lists,
         table=read_table(labels) or grade_table(lists),
-        texts=_texts(corpus, lists) if exporter.needs_texts and corpus is not None else {},
+        options=options,
+        **_holdings(chosen, places, lists),
     )
-    return exporter.export(source, out)
+    summary = chosen.writer()(source, out)
+    if chosen.needs is Need.TEXTS:
+        summary.unknown = [name for name in _judged(lists) if name not in source.documents]
+    return summary
 
 
-def _texts(corpus: Path, lists: Iterable[LabelledList]) -> dict[str, str]:
-    """Title and text of the documents that the lists name, and of no others."""
-    named = {c.doc_id for labelled in lists for c in labelled.candidates}
-    return {d.doc_id: d.contents for d in read_corpus(corpus, repeats=[]) if d.doc_id in named}
+def _check_options(name: str, target: Target, options: ExportOptions) -> None:
+    for option in fields(options):
+        given = getattr(options, option.name)
+        if given not in (None, False) and option.name not in target.options:
+            takers = [other for other, t in EXPORTERS.items() if option.name in t.options]
+            raise InputError(
+                f"--{option.name.replace('_', '-')}",
+                must=f"given with --to {' or '.join(takers)}",
+                got=f"--to {name}",
+            )
+    if options.private and options.push_to_hub is None:
+        raise InputError("--private", must="given with --push-to-hub REPO", got="no repository")
 
 
-@dataclass(frozen=True)
-class ImportResult:
-    """What was written: the label file, its gain table, and the number of lists."""
+def _check_places(name: str, target: Target, places: DocumentsFrom, out: Path) -> None:
+    if places.corpus is not None and places.index is not None:
+        raise InputError("documents", must="from --corpus or from --index", got="both")
+    if places.features is not None and target.needs is not Need.FEATURES:
+        raise InputError("--features", must="given with a target that holds features", got=name)
+    if target.needs is Need.TEXTS and places.corpus is None and places.index is None:
+        raise InputError(
+            "corpus",
+            must=f"given for {name}, which holds the documents' texts",
+            got="none",
+            do="Add --corpus CORPUS or --index INDEX.",
+        )
+    if target.needs is Need.FEATURES and places.index is None:
+        raise InputError(
+            "index",
+            must=f"given for {name}, which holds features of the documents",
+            got="none",
+            do="Make one with: lrat-rank index CORPUS --out INDEX, and add --index INDEX.",
+        )
+    if places.index is not None and out.resolve().is_relative_to(places.index.resolve()):
+        raise InputError(
+            "--out", must="outside the index folder", got=str(out), do="Choose another --out."
+        )
 
-    labels: Path
-    gains: Path
-    lists: int
 
+def _holdings(
+    target: Target, places: DocumentsFrom, lists: Sequence[LabelledList]
+) -> _Holdings:
+    """What the target needs beyond the labels."""
+    if target.needs is Need.NOTHING:
+        return {}
+    index = None if places.index is None else _index(places.index)
+    if target.needs is Need.FEATURES and index is not None and places.index is not None:
+        from lrat_rank.pipeline.list_features import feature_lists
 
-def import_rows(rows: Path, out: Path) -> ImportResult:
-    """Write LRAT-Train rows as a labelled-list file, with its gain table beside it.
-
-    Raises:
-        InputError: A row is malformed; file and line are named.
-    """
-    lists = read_train_rows(rows)
-    write_labels(out, lists)
-    return ImportResult(out, write_table(out, grade_table(lists)), len(lists))
+        return {"features": feature_lists(lists, index, places.features, where=places.index)}
+    return {}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from lrat_rank.trajectories.matching import DocumentMatcher
+from lrat_rank.trajectories.matching import DocumentFinder
 from lrat_rank.trajectories.model import Trajectory
 from lrat_rank.trajectories.report import ReadReport
 from lrat_rank.trajectories.tools import ToolMap
@@ -24,7 +24,7 @@ class ReadSetting:
 
     report: ReadReport = field(default_factory=ReadReport)
     tools: ToolMap = field(default_factory=ToolMap)
-    documents: DocumentMatcher | None = None
+    documents: DocumentFinder | None = None
 
 
 class RecordReader(Protocol):

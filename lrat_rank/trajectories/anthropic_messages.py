@@ -54,17 +54,18 @@ def recognises(record: object) -> bool:
     messages = _messages(record)
     if any("tool_calls" in message for message in messages):
         return False
-    return any(_is_block(block) for message in messages for block in _blocks(message))
+    return any(is_block(block) for message in messages for block in _blocks(message))
 
 
-def _is_block(block: Mapping[str, object]) -> bool:
+def is_block(block: object) -> bool:
+    """Whether a part of a content is a block that only this API has."""
     said = kind(block)
     if said == "thinking":
-        return "signature" in block
+        return isinstance(block, Mapping) and "signature" in block
     return said in _CALLS or said == "redacted_thinking" or _is_result(block)
 
 
-def _is_result(block: Mapping[str, object]) -> bool:
+def _is_result(block: object) -> bool:
     return kind(block).endswith("tool_result")
 
 

@@ -22,7 +22,8 @@ from urllib.parse import unquote, urlsplit
 _PAGE = re.compile(
     r"\s*\[(\d+)\][ ]?(.*?)\n\*\*viewing lines \[\d+ - \d+\] of \d+\*\*\s*?(?:\n|\Z)", re.DOTALL
 )
-_HEAD = re.compile(r"(.*) \((.*)\)\Z", re.DOTALL)
+_SCHEMES = ("http", "web-search:", "")
+"""How addresses begin, the likeliest first."""
 _LINE_NUMBER = re.compile(r"^L\d+: ?", re.MULTILINE)
 _URL_LINE = re.compile(r"\n?URL: ?")
 _LINK = re.compile(r"【(\d+)†([^†】]*)(?:†([^†】]*))?】")
@@ -81,8 +82,12 @@ def read_page(output: object) -> Page | None:
 
 
 def _title_and_url(head: str) -> tuple[str, str]:
-    found = _HEAD.match(head)
-    return (found[1].strip(), found[2].strip()) if found else (head.strip(), "")
+    """The two parts of a page's head; an address may hold brackets, and a title too."""
+    starts = [head.rfind(f" ({scheme}") for scheme in _SCHEMES] if head.endswith(")") else []
+    start = next((start for start in starts if start >= 0), -1)
+    if start < 0:
+        return head.strip(), ""
+    return head[:start].strip(), head[start + 2 : -1].strip()
 
 
 def _url_line(text: str, shown: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from typing import Final
 from lrat_rank.trajectories.adapter import ReadSetting
 from lrat_rank.trajectories.arguments import clean_doc_id, read_arguments
 from lrat_rank.trajectories.model import Browse, OtherCall, Search
-from lrat_rank.trajectories.tool_output import Opened
+from lrat_rank.trajectories.tool_output import Opened, Shown
 from lrat_rank.trajectories.tools import Use
 
 
@@ -84,12 +84,15 @@ class CallReader:
         """A search for `queries`; the list it showed is read from the call's output."""
         if not queries or not queries[0].strip():
             self.unplaced("search without a query")
-        shown = self._tools.shown(call.tool, None if call.output is NOT_LOGGED else call.output)
+        logged = call.output is not NOT_LOGGED
+        shown = self._tools.shown(call.tool, call.output) if logged else Shown()
         for reason in shown.unplaced:
             self.unplaced(reason)
         failed = shown.failed or call.failed
         if not shown.impressions and not failed:
-            self.unplaced("search output with no documents")
+            self.unplaced(
+                "search output with no documents" if logged else "search without a logged output"
+            )
         impressions = () if call.failed else shown.impressions
         self._shown.update(impression.doc_id for impression in impressions)
         query, others = (queries[0], tuple(queries[1:])) if queries else ("", ())

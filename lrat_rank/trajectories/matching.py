@@ -23,9 +23,9 @@ import re
 import unicodedata
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,6 +36,31 @@ _EVERY, _ANCHOR = 16, 9  # of the residues, 9 has the fewest of the most frequen
 _WORD = re.compile(r"\w+")
 _QUOTES = re.compile(r"[\"'`´‘’‚“”„«»]")
 _FIRST_LINE = re.compile(r'\s*"([^\n]+)"\s*(?:\n|\Z)')
+
+
+class DocumentFinder(Protocol):
+    """Finds the document behind a shown title and text."""
+
+    def find(self, title: str, text: str = "") -> str | None:
+        """The doc id, or None where the corpus has no such document or several."""
+
+
+class LateMatcher:
+    """A `DocumentMatcher` that is built when it is first asked: most logs name their documents.
+
+    Args:
+        read: Gives (doc_id, title, text) of every document.
+    """
+
+    def __init__(self, read: Callable[[], Iterable[tuple[str, str, str]]]) -> None:
+        self._read = read
+        self._matcher: DocumentMatcher | None = None
+
+    def find(self, title: str, text: str = "") -> str | None:
+        """The doc id, or None where the corpus has no such document or several."""
+        if self._matcher is None:
+            self._matcher = DocumentMatcher(self._read())
+        return self._matcher.find(title, text)
 
 
 class DocumentMatcher:

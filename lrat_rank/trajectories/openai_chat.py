@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from lrat_rank.trajectories.adapter import ReadSetting, TrajectoryFormat
+from lrat_rank.trajectories.anthropic_messages import is_block
 from lrat_rank.trajectories.message_turns import read_entries
 from lrat_rank.trajectories.messages import (
     Asked,
@@ -40,8 +41,6 @@ from lrat_rank.trajectories.run_facts import run_name
 _REASONING_KEYS = ("reasoning_content", "reasoning", "thinking", "reasoning_text")
 _THINKING_PARTS = frozenset({"thinking", "reasoning", "reasoning_text"})
 _TAGS = ("<tool_call>", "<tool_response>", "<search>", "<function=", "</answer>", "<information>")
-_BLOCK_KEYS = frozenset({"tool_use_id", "input", "signature", "data"})
-"""What only blocks of calls, their results and hidden thoughts have."""
 _OPENRESEARCHER = frozenset({"latency_s", "attempts"})
 _BROWSER_TOOLS = ("browser.search", "browser.open", "browser.find")
 
@@ -96,7 +95,7 @@ def _is_foreign(message: Mapping[str, object]) -> bool:
     content = message.get("content")
     if not isinstance(content, list) or message.get("tool_calls"):
         return False
-    return any(isinstance(part, Mapping) and not _BLOCK_KEYS.isdisjoint(part) for part in content)
+    return any(map(is_block, content))
 
 
 def read_run(

@@ -54,14 +54,21 @@ def outermost(above: Sequence[int | None]) -> list[int | None]:
     >>> outermost([None, 0, 1, None])
     [None, 0, 0, None]
     """
-    tops: list[int | None] = []
+    end_of: dict[int, int | None] = {}
     for start in range(len(above)):
-        at, walked = start, {start}
-        while (up := above[at]) is not None and up not in walked:
-            walked.add(up)
+        path: list[int] = []
+        walked: set[int] = set()
+        at = start
+        while at not in end_of and at not in walked:
+            path.append(at)
+            walked.add(at)
+            up = above[at]
+            if up is None:
+                end_of[at] = at
+                break
             at = up
-        tops.append(None if at == start or above[at] is not None else at)
-    return tops
+        end_of.update(dict.fromkeys(path, end_of.get(at)))
+    return [None if end_of[place] == place else end_of[place] for place in range(len(above))]
 
 
 def in_order(items: Sequence[Item], starts: Sequence[float | None]) -> list[Item]:

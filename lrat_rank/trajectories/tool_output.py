@@ -81,7 +81,7 @@ def read_shown(output: object) -> Shown:
     r"""The list a search showed. An id shown twice keeps its first place.
 
     >>> read_shown("## Web Results\nDocID:7\n[Seven]\nA number.").impressions
-    (Impression(doc_id='7', rank=1, score=None, snippet='[Seven]\nA number.'),)
+    (Impression(doc_id='7', rank=1, score=None, snippet='[Seven]\nA number.', propensity=None),)
     >>> read_shown("Search error for query 'x': refused").failed
     True
     """

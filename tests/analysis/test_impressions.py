@@ -41,9 +41,15 @@ def test_an_impression_is_browsed_when_its_document_is_opened_after_it(turns, sh
     assert counted(*turns) == (shots, {})
 
 
+def test_a_list_of_one_document_leaves_nothing_to_choose():
+    shots, left_out = counted(search("a"), Browse("a"), search("b c"), Browse("c"))
+    assert shots == ["", "b@1 c@2!"]
+    assert left_out == {LeftOut.ALONE: 1}
+
+
 def test_a_browse_belongs_to_the_most_recent_search_that_showed_the_document():
-    shots, left_out = counted(search("a b"), search("c b"), search("d"), Browse("b"))
-    assert shots == ["a@1 b@2", "c@1 b@2!", "d@1"]
+    shots, left_out = counted(search("a b"), search("c b"), search("d e"), Browse("b"))
+    assert shots == ["a@1 b@2", "c@1 b@2!", "d@1 e@2"]
     assert left_out == {}
 
 

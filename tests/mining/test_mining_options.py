@@ -63,6 +63,18 @@ def test_a_batch_shares_the_reasoning_after_it_even_around_a_search():
     assert (lengths["a"], lengths["b"]) == (None, 40)
 
 
+def test_a_browse_owes_nothing_to_a_list_it_was_made_beside():
+    labels = mined(
+        trajectory(
+            Search("seen", search("q", "a b").impressions),
+            Search("beside", search("q", "a c").impressions, batch=1),
+            Browse("a", batch=1),
+            thought(20),
+        )
+    )
+    assert only(labels).query == "seen"
+
+
 def test_withheld_reasoning_ends_a_block_and_is_unjudged():
     class Silent(WordJudge):
         """Says nothing about nothing."""

@@ -225,3 +225,28 @@ def test_strict_stops_at_the_first_bad_record_in_any_worker(logs, tmp_path):
     logged = LogOptions(strict=True)
     with pytest.raises(InputError, match=r"empty file.*empty\.json"):
         mine_files([logs], tmp_path / "labels.jsonl", logs=logged, job=JobOptions(2, 3000))
+
+
+def test_documents_without_ids_are_found_in_the_corpus(tmp_path):
+    """A ReAct log names pages by title; with a corpus the labels name its documents."""
+    (tmp_path / "run.txt").write_text(
+        "Question: Who founded it?\n"
+        "Thought 1: I search.\nAction 1: Search[Aurora]\n"
+        "Observation 1: Could not find [Aurora]. Similar: ['Aurora (ship)', 'Aurora Inc']\n"
+        "Thought 2: The second.\nAction 2: Search[Aurora Inc]\n"
+        "Observation 2: Aurora Inc was founded by Ana Lor in 1914.\n"
+        "Thought 3: The page states that Ana Lor founded it in 1914.\nAction 3: Finish[Ana Lor]\n"
+    )
+    corpus = tmp_path / "corpus.jsonl"
+    documents = [("7", "Aurora (ship)", "A ship."), ("9", "Aurora Inc", "Founded by Ana Lor.")]
+    corpus.write_text(
+        "\n".join(json.dumps({"_id": i, "title": t, "text": x}) for i, t, x in documents)
+    )
+    logs = LogOptions(corpus=corpus)
+    mine_files([tmp_path / "run.txt"], tmp_path / "labels.jsonl", logs=logs)
+    states = {
+        c.doc_id: c.state.value
+        for labelled in read_labels(tmp_path / "labels.jsonl")
+        for c in labelled.candidates
+    }
+    assert states == {"7": "skipped", "9": "relevant"}

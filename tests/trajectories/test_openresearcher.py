@@ -1,6 +1,7 @@
 """OpenResearcher: link numbers become documents, through cursors, scrolling, finding, errors."""
 
 import json
+import time
 
 import pytest
 from message_samples import browser_call, openresearcher_run, results, view
@@ -177,3 +178,10 @@ def test_an_address_is_read_whole_though_it_is_wrapped_and_unquoted():
     head = f"[1] T (x) ({shown})\n**viewing lines [0 - 3] of 9**\n\n"
     page = read_page(f"{head}L0: \nL1: {line[:80]}\nL2: {line[80:]}\nL3: Body.")
     assert (page.title, page.url, page.text) == ("T (x)", address, "Body.")
+
+
+@pytest.mark.parametrize("head", ["x (" * 50_000 + ")", "【1†" * 50_000, "\n" * 100_000])
+def test_a_page_that_is_none_takes_no_time(head):
+    start = time.perf_counter()
+    read_page(f"[0] {head}\n**viewing lines [0 - 1] of 1**\n\n{head}")
+    assert time.perf_counter() - start < 2

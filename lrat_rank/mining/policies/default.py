@@ -14,6 +14,7 @@ from lrat_rank.mining.policies.reading import (
     draft,
     evidence_of,
     known,
+    made_at_once,
     read_documents,
     searches,
     shown,
@@ -71,13 +72,16 @@ def _attribute(
     trajectory: Trajectory, reads: Sequence[Read], setting: Setting
 ) -> dict[int, list[Read]]:
     """The reads by the turn of the most recent search that had shown the document."""
-    lists = [(turn, shown(search)) for turn, search in searches(trajectory)]
+    lists = [(turn, search, shown(search)) for turn, search in searches(trajectory)]
     by_search: dict[int, list[Read]] = {}
     for read in reads:
-        turn = max(
-            (turn for turn, documents in lists if turn < read.turn and read.doc_id in documents),
-            default=None,
+        browse = trajectory.turns[read.turn]
+        seen = (
+            turn
+            for turn, search, documents in lists
+            if turn < read.turn and read.doc_id in documents and not made_at_once(search, browse)
         )
+        turn = max(seen, default=None)
         if turn is None:
             setting.report.drop(Drop.BROWSE_NOT_SHOWN)
         elif not setting.knows(read.doc_id):

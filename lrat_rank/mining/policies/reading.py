@@ -205,10 +205,10 @@ class CaseBook:
 
     def _case(self, doc_id: str, turn: int, reasoning: str) -> Case:
         query, snippet = "", ""
-        for at, search, impressions in self._lists:
-            if at < turn and doc_id in impressions:
-                query, snippet = search.query, impressions[doc_id].snippet or ""
         browse = self._trajectory.turns[turn]
+        for at, search, impressions in self._lists:
+            if at < turn and doc_id in impressions and not made_at_once(search, browse):
+                query, snippet = search.query, impressions[doc_id].snippet or ""
         text = browse.text if isinstance(browse, Browse) and browse.doc_id == doc_id else None
         return Case(
             reasoning=reasoning,
@@ -222,6 +222,13 @@ class CaseBook:
 def searches(trajectory: Trajectory) -> list[tuple[int, Search]]:
     """(turn, search) of every search, failed ones too."""
     return [(turn, s) for turn, s in enumerate(trajectory.turns) if isinstance(s, Search)]
+
+
+def made_at_once(search: Search, turn: Turn) -> bool:
+    """Whether a call was made in the same message as a search, before its list was seen."""
+    if search.batch is None or isinstance(turn, Reasoning | Answer):
+        return False
+    return search.batch == turn.batch
 
 
 def shown(search: Search) -> dict[str, Impression]:
