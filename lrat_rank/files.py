@@ -39,7 +39,7 @@ def iter_lines(path: Path | str, what: str = "file") -> Iterator[tuple[int, str]
     """
     path = existing_file(path, what)
     seen = False
-    for number, line in enumerate(_byte_lines(path, what), start=1):
+    for number, line in enumerate(byte_lines(path, what), start=1):
         # Decoded line by line: a text file object decodes ahead, and would name a line too early.
         try:
             text = line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
@@ -54,7 +54,12 @@ def iter_lines(path: Path | str, what: str = "file") -> Iterator[tuple[int, str]
         raise InputError(what, must="text with at least one line", got="an empty file", where=path)
 
 
-def _byte_lines(path: Path, what: str) -> Iterator[bytes]:
+def byte_lines(path: Path, what: str) -> Iterator[bytes]:
+    """Yield the lines of an existing file as they are; `.gz` is unpacked.
+
+    Raises:
+        InputError: The file is a broken gzip, or cannot be read.
+    """
     opened = gzip.open if path.suffix == ".gz" else open
     try:
         with opened(path, "rb") as lines:
@@ -168,7 +173,18 @@ def atomic_folder(path: Path | str, *, marker: str) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-WRITES = frozenset({"lrat-rank-index", "lightgbm", "cross-encoder", "cascade", "lrat-rank-demo"})
+WRITES = frozenset(
+    {
+        "lrat-rank-index",
+        "lightgbm",
+        "cross-encoder",
+        "cascade",
+        "lrat-rank-demo",
+        "lrat-rank-analysis",
+        "lrat-rank-split",
+        "lrat-rank-export",
+    }
+)
 """What the marker of a folder that this package wrote says under `format` or `kind`."""
 
 

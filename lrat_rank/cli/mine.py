@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from lrat_rank.cli.console import JsonOption, emit
+from lrat_rank.errors import InputError
+
+if TYPE_CHECKING:
+    from lrat_rank.mining.judges.llm import LlmJudge
 
 
 def mine(
@@ -17,40 +21,133 @@ def mine(
         Path | None, typer.Option(help="Corpus; documents outside it become no candidates.")
     ] = None,
     format_name: Annotated[str, typer.Option("--format", help="Log format, or auto.")] = "auto",
+    tools: Annotated[
+        Path | None, typer.Option(help="What house-made tools do (TOML; see docs/formats.md).")
+    ] = None,
     policy: Annotated[str, typer.Option(help="default, paper or reference.")] = "default",
-    judge: Annotated[str, typer.Option(help="cues (rules) or none (all relevant).")] = "cues",
+    judge: Annotated[str, typer.Option(help="cues (rules), none (all relevant) or llm.")] = "cues",
+    judge_model: Annotated[str, typer.Option(help="Model of the judge llm.")] = "",
+    judge_url: Annotated[
+        str, typer.Option(help="OpenAI-compatible endpoint of the judge llm.")
+    ] = "https://api.openai.com/v1",
+    judge_key_env: Annotated[
+        str, typer.Option(help="Environment variable that holds its key.")
+    ] = "OPENAI_API_KEY",
+    judge_votes: Annotated[int, typer.Option(help="Times each browse is asked about.")] = 1,
+    judge_concurrency: Annotated[int, typer.Option(help="Requests under way at once.")] = 8,
+    judge_max_tokens: Annotated[int, typer.Option(help="Of a reply.")] = 512,
+    judge_cache: Annotated[
+        Path | None, typer.Option(help="Folder of its replies [default: the user's cache].")
+    ] = None,
+    judge_prices: Annotated[
+        str, typer.Option(help='Per million tokens, for the meter: "PROMPT COMPLETION".')
+    ] = "",
+    on_judge_error: Annotated[
+        str, typer.Option(help="Endpoint out of reach: stop, or unjudged (mask and go on).")
+    ] = "stop",
+    judge_audit: Annotated[
+        int, typer.Option(help="Write so many decisions side by side, for a person.")
+    ] = 0,
     tokenizer: Annotated[
         str, typer.Option(help="whitespace, or a Hugging Face tokenizer (name or folder).")
     ] = "whitespace",
+    intensity: Annotated[
+        str, typer.Option(help="reasoning, or dwell (seconds, where no reasoning is logged).")
+    ] = "reasoning",
+    normalise: Annotated[
+        str, typer.Option(help="Fit the half-life over the file, or for each agent.")
+    ] = "file",
     correctness: Annotated[
-        str, typer.Option(help="ignore, or filter (drop runs known to be wrong).")
+        str, typer.Option(help="Of wrong runs: ignore, filter (drop) or weight (count less).")
     ] = "ignore",
+    wrong_weight: Annotated[
+        float, typer.Option(help="Weight of a wrong run's lists, with --correctness weight.")
+    ] = 0.5,
     missing_reasoning: Annotated[
         str, typer.Option(help="Of a relevant document: unjudged, or mean (logs without any).")
     ] = "unjudged",
+    mask: Annotated[
+        str, typer.Option(help='Doubts that mask a browse: "before-answer truncated shared".')
+    ] = "",
+    examination: Annotated[
+        Path | None, typer.Option(help="Examination by rank (from analyze): gains over it.")
+    ] = None,
     grade_levels: Annotated[int, typer.Option(help="At most so many grades, 0 included.")] = 32,
+    workers: Annotated[int | None, typer.Option(help="Processes; all cores by default.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first bad run.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Mine graded labels from agent trajectories, with a loss report beside them."""
-    from lrat_rank.mining.miner import MiningOptions
+    from lrat_rank.mining.examination import read_examination
+    from lrat_rank.mining.options import MiningOptions
+    from lrat_rank.pipeline.logs import LogOptions
     from lrat_rank.pipeline.mine import mine_files
+    from lrat_rank.pipeline.mining_plan import JobOptions
+    from lrat_rank.trajectories.tool_file import read_tool_map
+    from lrat_rank.trajectories.tools import ToolMap
 
+    llm = None
+    if judge == "llm":
+        llm = _llm_judge(
+            judge_prices,
+            on_judge_error,
+            model=judge_model,
+            base_url=judge_url,
+            api_key_env=judge_key_env,
+            votes=judge_votes,
+            concurrency=judge_concurrency,
+            max_tokens=judge_max_tokens,
+            cache=judge_cache,
+        )
     options = MiningOptions.named(
         policy=policy,
-        judge=judge,
+        judge=llm or judge,
         tokenizer_name=tokenizer,
+        masked=mask.split(),
+        examination=None if examination is None else read_examination(examination),
+        grade_levels=grade_levels,
+        wrong_weight=wrong_weight,
+        intensity=intensity,
+        normalise=normalise,
         correctness=correctness,
         missing_reasoning=missing_reasoning,
-        grade_levels=grade_levels,
     )
-    result = mine_files(
-        trajectories, out, options, corpus=corpus, format_name=format_name, strict=strict
+    logs = LogOptions(
+        format_name=format_name,
+        tools=ToolMap() if tools is None else read_tool_map(tools),
+        corpus=corpus,
+        strict=strict,
     )
+    job = JobOptions(workers=workers, audit=judge_audit)
+    result = mine_files(trajectories, out, options, logs=logs, job=job)
     files = {
         "labels": str(result.labels),
         "gains": str(result.gains),
         "report_file": str(result.report_file),
+        **({"audit": str(result.audit)} if result.audit else {}),
     }
-    lines = [*result.report.lines(), f"Wrote {', '.join(files.values())}."]
-    emit({**files, **result.report.to_dict()}, lines, as_json=as_json)
+    lines = [*result.report.lines(), *([llm.meter.line()] if llm else [])]
+    spent = {"judge": llm.meter.summary()} if llm else {}
+    lines.append(f"Wrote {', '.join(files.values())}.")
+    emit({**files, **spent, **result.report.to_dict()}, lines, as_json=as_json)
+
+
+def _llm_judge(prices: str, on_error: str, **asking: Any) -> LlmJudge:
+    """The judge `llm`, from options as they are typed."""
+    from lrat_rank.mining.judges.llm import LlmOptions, OnError, Prices, llm_judge
+    from lrat_rank.mining.options import one_of
+
+    each = prices.split()
+    try:
+        known = [float(price) for price in each]
+    except ValueError:
+        known = []
+    if each and len(known) != 2:
+        raise InputError("judge prices", must='two numbers, "PROMPT COMPLETION"', got=repr(prices))
+    return llm_judge(
+        LlmOptions(
+            prices=Prices(prompt=known[0], completion=known[1]) if known else None,
+            on_error=one_of(OnError, on_error, "on judge error"),
+            **asking,
+        )
+    )

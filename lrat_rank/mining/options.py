@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from lrat_rank.errors import InputError
 from lrat_rank.mining.examination import ExaminationTable
@@ -161,7 +161,7 @@ _CHOICES: dict[str, type[StrEnum]] = {
 }
 
 
-def _chosen(choices: dict[str, str]) -> dict[str, StrEnum]:
+def _chosen(choices: dict[str, str]) -> dict[str, Any]:
     unknown = set(choices) - set(_CHOICES)
     if unknown:
         raise TypeError(f"unknown mining options: {', '.join(sorted(unknown))}")

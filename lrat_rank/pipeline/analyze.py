@@ -22,12 +22,12 @@ from lrat_rank.errors import InputError
 from lrat_rank.files import atomic_folder, refuse_inputs, write_json
 from lrat_rank.mining.examination import write_examination
 from lrat_rank.mining.options import MiningOptions
+from lrat_rank.pipeline.logs import LogOptions
 from lrat_rank.progress import track
 from lrat_rank.trajectories.adapter import ReadSetting
-from lrat_rank.trajectories.formats import AUTO, read_trajectories
+from lrat_rank.trajectories.formats import read_trajectories
 from lrat_rank.trajectories.model import Trajectory
 from lrat_rank.trajectories.report import ReadReport
-from lrat_rank.trajectories.tools import ToolMap
 
 PAGE = "index.html"
 NUMBERS = "analysis.json"
@@ -67,9 +67,7 @@ def analyze_files(
     options: MiningOptions | None = None,
     *,
     shown: Shown | None = None,
-    format_name: str = AUTO,
-    tools: ToolMap | None = None,
-    strict: bool = False,
+    logs: LogOptions | None = None,
 ) -> AnalysisResult:
     """Read trajectories once and write the report into the folder `out`.
 
@@ -78,18 +76,20 @@ def analyze_files(
         out: The folder; an earlier report there is replaced.
         options: How to label; only policy, judge and tokenizer count.
         shown: Which trajectories stand in the page in full.
-        format_name: The log format, or `auto`.
-        tools: What house-made tools do.
-        strict: Stop at the first record that cannot be read.
+        logs: How to read; a corpus finds documents that a log shows without ids.
 
     Raises:
         InputError: Nothing can be read, a wanted trajectory is not there, or `out` holds something
             else.
     """
-    refuse_inputs(out, *paths)
+    logs = logs or LogOptions()
+    refuse_inputs(out, logs.corpus, *paths)
     reading = ReadReport()
-    setting = ReadSetting(reading, tools or ToolMap())
-    trajectories = read_trajectories(paths, format_name=format_name, setting=setting, strict=strict)
+    corpus = logs.documents()
+    setting = ReadSetting(reading, logs.tools, corpus.matcher() if corpus else None)
+    trajectories = read_trajectories(
+        paths, format_name=logs.format_name, setting=setting, strict=logs.strict
+    )
     with atomic_folder(out, marker=NUMBERS) as folder:
         analysis = analyze(
             track(trajectories, "Analysing"), options, shown=shown, reading=reading, paths=paths

@@ -32,8 +32,8 @@ from lrat_rank.models.first_stage import STAGES, Index, IndexOptions
 from lrat_rank.models.lightgbm.options import LightGBMOptions
 from lrat_rank.models.loading import load_ranker
 from lrat_rank.models.rerank import rerank
+from lrat_rank.pipeline.logs import LogOptions
 from lrat_rank.pipeline.mine import MiningResult, mine_files
-from lrat_rank.pipeline.mining_plan import LogOptions
 from lrat_rank.pipeline.train import train_cross_encoder, train_lightgbm
 from lrat_rank.progress import say
 from lrat_rank.serving.search_tool import SearchTool

@@ -23,8 +23,9 @@ from lrat_rank.mining.labels import read_labels, write_labels
 from lrat_rank.mining.options import MiningOptions
 from lrat_rank.mining.parquet import is_parquet
 from lrat_rank.mining.report import LossReport
+from lrat_rank.pipeline.logs import LogOptions
 from lrat_rank.pipeline.mining_crew import crew
-from lrat_rank.pipeline.mining_plan import JobOptions, LogOptions, plan
+from lrat_rank.pipeline.mining_plan import JobOptions, plan
 from lrat_rank.pipeline.spool import PartSummary, Sketches, Spool, job_folder
 from lrat_rank.progress import say
 from lrat_rank.trajectories.formats import UniqueIds, nothing_read
@@ -62,7 +63,7 @@ def mine_files(
         out: The labelled-list file.
         options: How to mine.
         logs: How to read.
-        job: How to share out the work. With an audit, `<out>.audit.jsonl` is written too.
+        job: How to share out the work. With an audit, `<out>.audit.csv` is written too.
 
     Raises:
         InputError: Nothing can be read, or nothing that was read gives a list.
@@ -185,7 +186,7 @@ def _written(out: Path, spool: Spool, fit: Fit, drafted: Gathered) -> MiningResu
     write_json(report_file, drafted.report.to_dict())
     audit = None
     if drafted.sample is not None:
-        audit = out.with_name(f"{out.name}.audit.jsonl")
+        audit = out.with_name(f"{out.name}.audit.csv")
         write_audit(audit, drafted.sample.rows())
     spool.remove()
     return MiningResult(out, gains, report_file, drafted.report, audit)

@@ -16,7 +16,8 @@ from lrat_rank.errors import LratRankError
 from lrat_rank.mining.fit import Fit
 from lrat_rank.mining.options import MiningOptions
 from lrat_rank.mining.report import LossReport
-from lrat_rank.pipeline.mining_plan import JobOptions, LogOptions
+from lrat_rank.pipeline.logs import LogOptions
+from lrat_rank.pipeline.mining_plan import JobOptions
 from lrat_rank.pipeline.mining_worker import Worker
 from lrat_rank.pipeline.spool import Spool
 from lrat_rank.progress import track

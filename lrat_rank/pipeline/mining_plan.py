@@ -1,4 +1,4 @@
-"""What a mining job reads, how it is shared out, and the parts it is cut into.
+"""How a mining job is shared out, and the parts it is cut into.
 
 The parts depend on the files alone, so the labels do not depend on how many workers there are.
 """
@@ -6,33 +6,15 @@ The parts depend on the files alone, so the labels do not depend on how many wor
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 from lrat_rank.errors import InputError
-from lrat_rank.trajectories.formats import AUTO, comes_in_pieces, format_named
+from lrat_rank.pipeline.logs import LogOptions
+from lrat_rank.trajectories.formats import comes_in_pieces, format_named
 from lrat_rank.trajectories.sources import LogFile, Part, iter_parts
-from lrat_rank.trajectories.tools import ToolMap
 
 PART_BYTES = 8 * 2**20
 """About how much of the logs one part holds: small enough for memory, large enough for speed."""
-
-
-@dataclass(frozen=True)
-class LogOptions:
-    """How the logs are read.
-
-    Attributes:
-        format_name: A registered format, or `auto` to look at each record.
-        tools: What house-made tools do.
-        corpus: When given, documents outside it become no candidates.
-        strict: Stop at the first record that cannot be read.
-    """
-
-    format_name: str = AUTO
-    tools: ToolMap = field(default_factory=ToolMap)
-    corpus: Path | None = None
-    strict: bool = False
 
 
 @dataclass(frozen=True)

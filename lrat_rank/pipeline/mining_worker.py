@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import msgspec
 
-from lrat_rank.collections.corpus import read_corpus
 from lrat_rank.files import atomic_file
 from lrat_rank.mining.drafting import Drafter
 from lrat_rank.mining.fit import Fit
@@ -18,11 +16,10 @@ from lrat_rank.mining.labels import LabelledList
 from lrat_rank.mining.options import MiningOptions
 from lrat_rank.mining.report import LossReport
 from lrat_rank.mining.weighing import sketch
-from lrat_rank.pipeline.mining_plan import LogOptions
+from lrat_rank.pipeline.logs import LogOptions
 from lrat_rank.pipeline.spool import Draft, PartSummary, Spool
 from lrat_rank.trajectories.adapter import ReadSetting
 from lrat_rank.trajectories.formats import UniqueIds, format_named, read_part
-from lrat_rank.trajectories.matching import LateMatcher
 from lrat_rank.trajectories.model import Trajectory
 from lrat_rank.trajectories.sources import Part
 
@@ -51,10 +48,10 @@ class Worker:
     """Does the two steps on one part; lives in a process of its own, or in this one."""
 
     def __init__(self, options: MiningOptions, logs: LogOptions, spool: Spool, audit: int) -> None:
-        corpus = None if logs.corpus is None else _Corpus(logs.corpus, strict=logs.strict)
-        self._documents = None if corpus is None else LateMatcher(corpus.documents)
+        corpus = logs.documents()
         self._options, self._logs, self._spool, self._audit = options, logs, spool, audit
-        self._drafter = Drafter(options, None if corpus is None else corpus.ids())
+        self._matcher = corpus.matcher() if corpus else None
+        self._drafter = Drafter(options, corpus.ids() if corpus else None)
         self._chosen = format_named(logs.format_name)
 
     def draft(self, number: int, parts: tuple[Part, ...]) -> None:
@@ -72,7 +69,7 @@ class Worker:
     ) -> Iterator[Trajectory]:
         """The trajectories, their ids unique in the part; `ids` takes those they wanted."""
         unique = UniqueIds()
-        setting = ReadSetting(report.reading, self._logs.tools, self._documents)
+        setting = ReadSetting(report.reading, self._logs.tools, self._matcher)
         for part in parts:
             for trajectory in read_part(part, self._chosen, setting, strict=self._logs.strict):
                 wanted = trajectory.trajectory_id
@@ -111,22 +108,6 @@ class Worker:
                     _rename(draft, renamed)
                 out.write(encoder.encode(draft) + b"\n")
         return report
-
-
-class _Corpus:
-    """A corpus file, read when it is needed."""
-
-    def __init__(self, path: Path, *, strict: bool) -> None:
-        self._path, self._strict = path, strict
-
-    def ids(self) -> frozenset[str]:
-        """The documents there are."""
-        return frozenset(doc_id for doc_id, _, _ in self.documents())
-
-    def documents(self) -> Iterator[tuple[str, str, str]]:
-        """(doc_id, title, text) of each."""
-        for document in read_corpus(self._path, repeats=None if self._strict else []):
-            yield document.doc_id, document.title, document.text
 
 
 def _rename(draft: Draft, renamed: dict[str, str]) -> None:

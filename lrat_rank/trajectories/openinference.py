@@ -16,6 +16,9 @@ from lrat_rank.trajectories.spans import Kind, Span
 
 _KIND_KEY = "openinference.span.kind"
 _KINDS = {"LLM": Kind.MODEL, "TOOL": Kind.TOOL, "RETRIEVER": Kind.RETRIEVAL}
+_ALL_KINDS = frozenset(
+    {*_KINDS, "AGENT", "CHAIN", "EMBEDDING", "EVALUATOR", "GUARDRAIL", "PROMPT", "RERANKER"}
+)
 _ROOTS = ("input", "output", "retrieval", "llm", "tool", "tool_call")
 _REDACTED = "__REDACTED__"
 _DEEPEST = 12
@@ -23,7 +26,7 @@ _DEEPEST = 12
 
 def is_openinference(raw: RawSpan) -> bool:
     """Whether a span follows OpenInference."""
-    return _kind(raw) != ""
+    return _kind(raw) in _ALL_KINDS
 
 
 def _kind(raw: RawSpan) -> str:
@@ -110,27 +113,30 @@ def nested(attributes: Mapping[str, object]) -> object:
     >>> nested({"llm.output_messages.0.message.content": "Yes."})
     {'llm': {'output_messages': [{'message': {'content': 'Yes.'}}]}}
     """
+    told = {key: item for key, item in attributes.items() if key.partition(".")[0] in _ROOTS}
+    return _spelled(told, 2 * _DEEPEST)
+
+
+def _spelled(value: object, depth: int) -> object:
+    """Keys with dots become objects in objects, and objects with numbers for keys become lists."""
+    if depth < 0:
+        return value
+    if isinstance(value, list):
+        return [_spelled(item, depth - 1) for item in value]
+    if not isinstance(value, dict):
+        return value
     tree: dict[str, object] = {}
-    for key, value in attributes.items():
-        parts = key.split(".", _DEEPEST)
-        if parts[0] not in _ROOTS:
-            continue
+    for key, item in value.items():
+        *above, last = key.split(".", _DEEPEST)
         level = tree
-        for part in parts[:-1]:
+        for part in above:
             below = level.setdefault(part, {})
             if not isinstance(below, dict):
                 break
             level = below
         else:
-            level[parts[-1]] = value
-    return _with_lists(tree, 2 * _DEEPEST)
-
-
-def _with_lists(value: object, depth: int) -> object:
-    """Objects whose keys are all whole numbers become lists, in the order of the numbers."""
-    if not isinstance(value, dict) or depth < 0:
-        return value
-    held = {key: _with_lists(item, depth - 1) for key, item in value.items()}
+            level[last] = dict(item) if isinstance(item, dict) else item
+    held = {key: _spelled(item, depth - 1) for key, item in tree.items()}
     if held and all(key.isascii() and key.isdigit() and len(key) < 10 for key in held):
         return [held[key] for key in sorted(held, key=int)]
     return held

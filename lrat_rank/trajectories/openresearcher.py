@@ -31,7 +31,7 @@ from lrat_rank.trajectories.adapter import ReadSetting, TrajectoryFormat
 from lrat_rank.trajectories.arguments import read_arguments
 from lrat_rank.trajectories.browser_pages import Link, Page, merged, read_page, site_of
 from lrat_rank.trajectories.calls import CallReader
-from lrat_rank.trajectories.matching import DocumentMatcher
+from lrat_rank.trajectories.matching import DocumentFinder
 from lrat_rank.trajectories.message_turns import read_steps, settled
 from lrat_rank.trajectories.messages import (
     Asked,
@@ -142,7 +142,7 @@ _Finish = Callable[[], Asked]
 class _Browsing:
     """Follows the browser through a run, so that link numbers become documents."""
 
-    def __init__(self, documents: DocumentMatcher | None) -> None:
+    def __init__(self, documents: DocumentFinder | None) -> None:
         self._documents = documents
         self._views: dict[int, _View] = {}
         self._current = -1

@@ -2,7 +2,8 @@
 
 Three shapes: OTLP JSON (`resourceSpans` › `scopeSpans` › `spans`, attributes as a list of `{key,
 value: {stringValue | intValue | …}}`), the spans of it one by one, and flat spans as the console
-exporter and Phoenix write them (`context.trace_id`, attributes as an object).
+exporter and Phoenix write them (`context`, attributes as an object). Rows of a Phoenix table have
+columns instead: `context.trace_id`, `attributes.input.value`, and the kind under `span_kind`.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from lrat_rank.trajectories.payloads import plain_id
 from lrat_rank.trajectories.times import moment
 
 _DEEPEST = 32
+_COLUMN = "attributes."
+_PHOENIX_KIND = "openinference.span.kind"
 _DETAILS = "gen_ai.client.inference.operation.details"
 """The event that carries a span's messages where they are kept out of its attributes."""
 
@@ -98,8 +101,11 @@ def attributes_of(span: Mapping[str, object]) -> dict[str, object]:
     {'k': 3}
     """
     found = span.get("attributes")
+    if found is None:
+        columns = [key for key in span if key.startswith(_COLUMN) and span[key] is not None]
+        found = {key.removeprefix(_COLUMN): span[key] for key in columns}
     if isinstance(found, dict):
-        return {str(key): value for key, value in found.items()}
+        return {_PHOENIX_KIND: span["span_kind"], **found} if "span_kind" in span else {**found}
     return _pairs(found, _DEEPEST)
 
 
@@ -142,7 +148,9 @@ def _span_id(span: Mapping[str, object]) -> str:
 
 def _context(span: Mapping[str, object]) -> Mapping[str, object]:
     context = span.get("context")
-    return context if isinstance(context, dict) else {}
+    if isinstance(context, dict):
+        return context
+    return {name: span.get(f"context.{name}") for name in ("trace_id", "span_id")}
 
 
 def _hex(value: object) -> str:

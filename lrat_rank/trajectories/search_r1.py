@@ -29,7 +29,7 @@ from itertools import chain
 from lrat_rank.trajectories.adapter import ReadSetting, TrajectoryFormat
 from lrat_rank.trajectories.calls import CallReader, ToolCall
 from lrat_rank.trajectories.headings import headed
-from lrat_rank.trajectories.matching import DocumentMatcher, made_id
+from lrat_rank.trajectories.matching import DocumentFinder, made_id
 from lrat_rank.trajectories.model import Answer, Reasoning, Search, Trajectory, Turn
 from lrat_rank.trajectories.run_facts import run_facts, run_name
 from lrat_rank.trajectories.tagged import (
@@ -174,7 +174,7 @@ class _Rollout:
         return found if shown else information
 
 
-def _doc_id(corpus: DocumentMatcher | None, title: str, body: str) -> str | None:
+def _doc_id(corpus: DocumentFinder | None, title: str, body: str) -> str | None:
     return made_id(title, body) if corpus is None else corpus.find(title, body)
 
 

@@ -10,8 +10,8 @@ from hand_made import mined, run, search
 
 from lrat_rank.mining.miner import MinedLabels, MiningOptions
 from lrat_rank.pipeline.exchange import export_labels
+from lrat_rank.pipeline.logs import LogOptions
 from lrat_rank.pipeline.mine import mine_files
-from lrat_rank.pipeline.mining_plan import LogOptions
 from lrat_rank.trajectories.model import Answer, Browse, OtherCall, Reasoning, Trajectory
 
 Row = tuple[str, str, list[str], int, bool]
@@ -207,7 +207,9 @@ def test_rows_on_real_trajectories_equal_the_reference_builders(shared, tmp_path
     folder = shared / "trajectories"
     corpus = folder / "lrat-corpus.jsonl"
     options = MiningOptions.named(policy="reference", judge="none")
-    mine_files([folder / "lrat"], tmp_path / "labels.jsonl", options, logs=LogOptions(corpus=corpus))
+    mine_files(
+        [folder / "lrat"], tmp_path / "labels.jsonl", options, logs=LogOptions(corpus=corpus)
+    )
     out = tmp_path / "rows.jsonl"
     export_labels(tmp_path / "labels.jsonl", out, target="flagembedding", corpus=corpus)
 

@@ -17,8 +17,9 @@ from lrat_rank.mining.judges import Case, Decision, JudgeError, Verdict
 from lrat_rank.mining.labels import read_labels
 from lrat_rank.mining.miner import mine
 from lrat_rank.mining.options import MiningOptions
+from lrat_rank.pipeline.logs import LogOptions
 from lrat_rank.pipeline.mine import mine_files
-from lrat_rank.pipeline.mining_plan import JobOptions, LogOptions
+from lrat_rank.pipeline.mining_plan import JobOptions
 from lrat_rank.pipeline.spool import job_folder
 from lrat_rank.trajectories.formats import read_trajectories
 

@@ -203,6 +203,39 @@ def otlp_export(spans):
     return {"resourceSpans": [{"resource": {}, "scopeSpans": [{"scope": {}, "spans": told}]}]}
 
 
+def openinference_spans():
+    held = {"openinference.span.kind": "AGENT", "input.value": QUESTION}
+    spans = [otel_span(0, "agent", held, parent=None)]
+    for thought, calls in STEPS:
+        said = "llm.output_messages.0.message"
+        held = {
+            "openinference.span.kind": "LLM",
+            "llm.model_name": "m",
+            f"{said}.role": "assistant",
+        }
+        if thought:
+            held[f"{said}.contents.0.message_content.type"] = "reasoning"
+            held[f"{said}.contents.0.message_content.text"] = thought
+        if not calls:
+            held[f"{said}.contents.1.message_content.type"] = "text"
+            held[f"{said}.contents.1.message_content.text"] = ANSWER
+        for place, (call_id, tool, arguments, _) in enumerate(calls):
+            call = f"{said}.tool_calls.{place}.tool_call"
+            held[f"{call}.id"] = call_id
+            held[f"{call}.function.name"] = tool
+            held[f"{call}.function.arguments"] = json.dumps(arguments)
+        spans.append(otel_span(len(spans), "llm", held))
+        for _, tool, arguments, output in calls:
+            held = {
+                "openinference.span.kind": "TOOL",
+                "tool.name": tool,
+                "input.value": json.dumps(arguments),
+                "output.value": output,
+            }
+            spans.append(otel_span(len(spans), tool, held))
+    return spans
+
+
 def browsecomp_run():
     steps = []
     for thought, calls in STEPS:
@@ -356,6 +389,13 @@ SAMPLES = {
     "react-text": REACT_TEXT,
 }
 """The records of a file in each format, or its text."""
+
+VARIANTS = {
+    "nested runs": ("langsmith", [{**langsmith_rows()[0], "child_runs": langsmith_rows()[1:]}]),
+    "flat spans": ("otel-genai", otel_spans()),
+    "openinference": ("otel-genai", openinference_spans()),
+}
+"""Other shapes of some formats: (format, records)."""
 
 SAME_STORY = [
     *("browsecomp", "langsmith", "otel-genai", "atif", "openai-chat", "openai-responses"),

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from log_samples import SAME_STORY, SAMPLES, untimed_turns
+from log_samples import SAME_STORY, SAMPLES, VARIANTS, untimed_turns
 from test_langsmith_adapter import untimed
 
 from lrat_rank.errors import InputError
@@ -220,11 +220,18 @@ def test_a_whole_sample_is_known_for_what_it_is_and_gives_labels_where_it_can(na
     hold([run])
 
 
-@pytest.mark.parametrize("name", FORMATS.names())
+@pytest.mark.parametrize("shape", VARIANTS)
+def test_other_shapes_tell_the_same_run(shape, folder):
+    name, records = VARIANTS[shape]
+    (run,) = runs_of(folder, records, name)
+    assert untimed(run.turns) == untimed_turns()
+
+
+@pytest.mark.parametrize("name", [*FORMATS.names(), *VARIANTS])
 @FUZZ
 @given(damage=accidents)
 def test_damage_never_breaks_reading_or_mining(name, folder, damage):
-    sample = SAMPLES[name]
+    name, sample = VARIANTS.get(name) or (name, SAMPLES[name])
     records = (damaged_text if isinstance(sample, str) else damaged)(sample, damage)
     for chosen in ("auto", name):
         hold(runs_of(folder, records, chosen))

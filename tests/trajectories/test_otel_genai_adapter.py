@@ -222,6 +222,23 @@ def test_nested_openinference_attributes_read_like_flattened_ones():
     )
 
 
+def test_rows_of_a_phoenix_table_are_read(tmp_path):
+    row = {"context.trace_id": "t", "name": "r", "parent_id": None, "status_code": "OK"}
+    documents = [{"document.id": "7", "document.content": "Seven."}]
+    message = {"message.role": "assistant", "message.content": "So."}
+    rows = [
+        {**row, "context.span_id": "1", "span_kind": "RETRIEVER", "start_time": 1000, "end_time":
+            2000, "attributes.input.value": "q", "attributes.retrieval.documents": documents,
+            "attributes.llm.output_messages": None},
+        {**row, "context.span_id": "2", "span_kind": "LLM", "start_time": 3000, "end_time": 4000,
+         "attributes.llm.output_messages": [message]},
+        {**row, "context.span_id": "3", "span_kind": "INTERNAL", "start_time": 5000},
+    ]  # fmt: skip
+    (run,) = write(tmp_path / "spans.jsonl", *rows)
+    shown = (Impression("7", 1, None, "Seven."),)
+    assert untimed(run.turns) == (Search("q", shown), Answer("So."))
+
+
 def test_redacted_openinference_content_is_not_logged():
     setting = ReadSetting()
     held = {"llm.output_messages.0.message.content": "__REDACTED__"}
