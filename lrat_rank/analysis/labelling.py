@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from lrat_rank.analysis.behaviour import Outcome
 from lrat_rank.mining.drafting import Drafter
 from lrat_rank.mining.fit import EVERYONE, Fit
-from lrat_rank.mining.grades import GradeTable
 from lrat_rank.mining.intensity import Intensity, Scale
 from lrat_rank.mining.labels import Candidate, LabelledList, State
 from lrat_rank.mining.options import IntensitySource, MiningOptions, Normalise
@@ -22,7 +21,6 @@ from lrat_rank.mining.report import Drop, LossReport
 from lrat_rank.mining.weighing import sketch
 from lrat_rank.trajectories.model import Trajectory
 
-_NO_GRADES = GradeTable((0.0,))
 _ANY = Scale(Intensity(half_life=1.0, mean_utility=1.0))
 OPENED = (State.RELEVANT, State.REJECTED, State.UNJUDGED)
 """The states that a document can get from having been opened."""
@@ -114,7 +112,7 @@ class Labelling:
         return self._weighed(drafted.lists, Scale(self.intensity()))
 
     def _weighed(self, drafts: Iterable[LabelledList], scale: Scale) -> list[LabelledList]:
-        fit = Fit(self.options, {EVERYONE: scale}, balance=1.0, table=_NO_GRADES)
+        fit = Fit.scaled({EVERYONE: scale}, self.options)
         return [fit.labelled(draft) for draft in drafts]
 
     def gains(self) -> Counter[float]:

@@ -13,13 +13,16 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+from lrat_rank.cli.analyze import analyze
 from lrat_rank.cli.cascade import cascade
 from lrat_rank.cli.console import complain
 from lrat_rank.cli.demo import demo
 from lrat_rank.cli.evaluate import evaluate
-from lrat_rank.cli.export import export, import_labels
+from lrat_rank.cli.export import TARGETS, export, import_labels
 from lrat_rank.cli.index import index
+from lrat_rank.cli.judge_agreement import judge_agreement
 from lrat_rank.cli.mine import mine
+from lrat_rank.cli.quality import merge, split, validate
 from lrat_rank.cli.retrieve import rerank, retrieve
 from lrat_rank.cli.serve import serve
 from lrat_rank.cli.train import train
@@ -44,8 +47,13 @@ def options(
 
 app.command()(demo)
 app.command()(mine)
-app.command()(export)
+app.command()(analyze)
+app.command()(judge_agreement)
+app.command(epilog=TARGETS)(export)
 app.command("import")(import_labels)
+app.command()(validate)
+app.command()(merge)
+app.command()(split)
 app.command()(index)
 app.add_typer(train, name="train")
 app.command()(cascade)

@@ -46,7 +46,7 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
         shared: Several browses of one call share the reasoning.
         imputed: There is no reasoning; the gain is a mean of others, as the user asked.
         focal: The list was made for this browse (policy `reference` makes one list a browse).
-        merged: Browses of several lists, merged into this one, stand behind it.
+        merged: Several lists, merged into this one, showed it; state and gain come from them all.
         examination: The probability that an agent looks at the rank, relative to rank 1, by which
             the gain was divided; None where gains are not corrected for position.
         why: What decided the state, in the judge's words; empty where nobody was asked.

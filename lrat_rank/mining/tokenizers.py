@@ -96,7 +96,7 @@ class HuggingFaceTokenizer:
             return len(self._fast.encode(text, add_special_tokens=False))
         words = self._cut(text)
         try:
-            return sum([self._counts[word] for word in words])
+            return sum(map(self._counts.__getitem__, words))
         except KeyError:
             return self._count_new(words)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from lrat_rank.collections import Document, read_corpus
 from lrat_rank.errors import InputError
@@ -14,20 +14,14 @@ from lrat_rank.mining.exports.base import (
     ExportOptions,
     ExportSource,
     ExportSummary,
-    FeatureLists,
     Need,
     Target,
+    first_few,
 )
 from lrat_rank.mining.exports.registry import EXPORTERS
-from lrat_rank.mining.grades import read_table, write_table
+from lrat_rank.mining.grades import GradeTable, read_table, write_table
 from lrat_rank.mining.imports import grade_table, read_train_rows
 from lrat_rank.mining.labels import LabelledList, read_labels, write_labels
-
-if TYPE_CHECKING:
-    from lrat_rank.models.first_stage import Index
-
-_NAMED = 3
-"""So many unknown documents a message names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +69,10 @@ def export_labels(
     _check_options(target, chosen, options)
     _check_places(target, chosen, places, out)
     lists = read_labels(labels)
-    source = ExportSource(
-        lists=lists,
-        table=read_table(labels) or grade_table(lists),
-        options=options,
-        **_holdings(chosen, places, lists),
-    )
+    table = read_table(labels) or grade_table(lists)
+    source = _source(chosen, places, lists, table, options)
     summary = chosen.writer()(source, out)
-    if chosen.needs is Need.TEXTS:
-        summary.unknown = [name for name in _judged(lists) if name not in source.documents]
+    summary.unknown = _unknown(source) if chosen.needs is Need.TEXTS else summary.unknown
     return summary
 
 
@@ -126,15 +115,77 @@ def _check_places(name: str, target: Target, places: DocumentsFrom, out: Path) -
         )
 
 
-def _holdings(
-    target: Target, places: DocumentsFrom, lists: Sequence[LabelledList]
-) -> _Holdings:
-    """What the target needs beyond the labels."""
-    if target.needs is Need.NOTHING:
-        return {}
-    index = None if places.index is None else _index(places.index)
-    if target.needs is Need.FEATURES and index is not None and places.index is not None:
+def _source(
+    target: Target,
+    places: DocumentsFrom,
+    lists: Sequence[LabelledList],
+    table: GradeTable,
+    options: ExportOptions,
+) -> ExportSource:
+    """The labels with what the target needs beyond them."""
+    if target.needs is Need.FEATURES and places.index is not None:
         from lrat_rank.pipeline.list_features import feature_lists
 
-        return {"features": feature_lists(lists, index, places.features, where=places.index)}
-    return {}
+        features = feature_lists(lists, places.index, places.features)
+        return ExportSource(lists, table, features=features, options=options)
+    if target.needs is Need.TEXTS:
+        shown = dict.fromkeys(c.doc_id for one in lists for c in one.candidates)
+        documents, whole = _documents(places, shown)
+        if shown and not documents:
+            raise InputError(
+                "corpus",
+                must="the one that the agents searched",
+                got=f"none of the {len(shown)} documents of the labels ({first_few(shown)})",
+                where=places.corpus or places.index,
+            )
+        return ExportSource(lists, table, documents, whole, options=options)
+    return ExportSource(lists, table, options=options)
+
+
+def _documents(
+    places: DocumentsFrom, shown: Collection[str]
+) -> tuple[dict[str, Document], Callable[[], Iterable[Document]]]:
+    """Those of the named documents that are there, and what gives all documents."""
+    if places.index is not None:
+        from lrat_rank.models.first_stage import Index
+
+        index = Index.load(places.index)
+        found = index.documents([doc_id for doc_id in shown if doc_id in index])
+        return {d.doc_id: d for d in found}, lambda: chain.from_iterable(
+            index.documents([doc_id]) for doc_id in index.doc_ids
+        )
+    corpus = places.corpus
+    if corpus is None:
+        return {}, tuple
+
+    def whole() -> Iterable[Document]:
+        return read_corpus(corpus, repeats=[])
+
+    return {d.doc_id: d for d in whole() if d.doc_id in shown}, whole
+
+
+def _unknown(source: ExportSource) -> list[str]:
+    """The judged documents that have no text."""
+    judged = dict.fromkeys(c.doc_id for one in source.lists for c in one.candidates if c.judged)
+    return [doc_id for doc_id in judged if doc_id not in source.documents]
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What was written: the label file, its gain table, and the number of lists."""
+
+    labels: Path
+    gains: Path
+    lists: int
+
+
+def import_rows(rows: Path, out: Path) -> ImportResult:
+    """Write LRAT-Train rows as a labelled-list file, with its gain table beside it.
+
+    Raises:
+        InputError: A row is malformed; file and line are named.
+    """
+    refuse_inputs(out, rows)
+    lists = read_train_rows(rows)
+    write_labels(out, lists)
+    return ImportResult(out, write_table(out, grade_table(lists)), len(lists))

@@ -58,8 +58,7 @@ class Worker:
         """Read a part, draft its lists and keep them."""
         whole = Drafted(self._audit)
         ids: list[str] = []
-        for drafted in self._drafted(self._read(parts, ids, whole.report)):
-            whole.add(drafted)
+        self._drafted(self._read(parts, ids, whole.report), whole)
         sketches = [sketch(draft, self._options.examination) for draft in whole.drafts]
         summary = PartSummary(ids, sketches, whole.report, whole.sampled())
         self._spool.write(number, whole.drafts, summary)
@@ -77,17 +76,21 @@ class Worker:
                 own = unique.take(wanted)
                 yield trajectory if own == wanted else replace(trajectory, trajectory_id=own)
 
-    def _drafted(self, trajectories: Iterable[Trajectory]) -> Iterator[Drafted]:
-        """The drafts of each trajectory; a judge that waits is asked about several at once."""
+    def _drafted(self, trajectories: Iterable[Trajectory], whole: Drafted) -> None:
+        """Draft the trajectories; a judge that waits is asked about several at once."""
         waiting = self._options.judge.concurrency
         if not waiting:
-            yield from map(self._drafted_one, trajectories)
+            for trajectory in trajectories:
+                self._draft_into(whole, trajectory)
             return
         with ThreadPoolExecutor(waiting) as threads:
-            yield from threads.map(self._drafted_one, trajectories)
+            for drafted in threads.map(self._drafted_apart, trajectories):
+                whole.add(drafted)
 
-    def _drafted_one(self, trajectory: Trajectory) -> Drafted:
-        made = Drafted(self._audit)
+    def _drafted_apart(self, trajectory: Trajectory) -> Drafted:
+        return self._draft_into(Drafted(self._audit), trajectory)
+
+    def _draft_into(self, made: Drafted, trajectory: Trajectory) -> Drafted:
         witness = made.sample.offer if made.sample else None
         made.drafts += self._drafter.drafts(trajectory, made.report, witness)
         return made

@@ -20,6 +20,7 @@ See `calls` for how a call becomes a turn.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from lrat_rank.trajectories.adapter import ReadSetting, TrajectoryFormat
 from lrat_rank.trajectories.calls import NOT_LOGGED, CallReader, ToolCall, short
@@ -119,10 +120,10 @@ class _Steps:
             return None
         return self._written(kind, step)
 
-    def _written(self, kind: str, step: Mapping[str, object]) -> Reasoning | Answer | None:
+    def _written(self, kind: str, step: dict[str, Any]) -> Reasoning | Answer | None:
         output = step.get("output")
         text = joined_text(output)
-        if text.strip():
+        if text and not text.isspace():
             if kind == "reasoning":
                 return Reasoning(text, truncated=step.get("truncated") is True)
             return Answer(text, at=moment(step.get("at")))

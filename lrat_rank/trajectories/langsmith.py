@@ -67,13 +67,17 @@ def run_name(record: object) -> str | None:
 
 
 def is_piece(record: object) -> bool:
-    """Whether a record is a row: a run without the runs inside it."""
-    return isinstance(record, dict) and "runs" not in record and not record.get("child_runs")
+    """Whether a record is a row, or holds rows: all but a run with the runs inside it."""
+    if not isinstance(record, dict):
+        return False
+    return record.get("gathered") is not True and not record.get("child_runs")
 
 
 def gather(pieces: Sequence[object]) -> Iterator[object]:
     """The runs of each trace; a row without a trace belongs to the run it names as its parent."""
-    rows = [piece for piece in pieces if isinstance(piece, dict)]
+    held = [piece for piece in pieces if isinstance(piece, dict)]
+    lists = [p["runs"] if isinstance(p.get("runs"), list) else [p] for p in held]
+    rows = [row for rows in lists for row in rows if isinstance(row, dict)]
     trace_of: dict[str, str] = {}
     for row in rows:
         trace, run_id = plain_id(row.get("trace_id")), plain_id(row.get("id"))
@@ -84,7 +88,7 @@ def gather(pieces: Sequence[object]) -> Iterator[object]:
         trace = plain_id(row.get("trace_id")) or trace_of.get(plain_id(row.get("id")) or "", "")
         traces.setdefault(trace, []).append(row)
     for runs in traces.values():
-        yield {"runs": runs}
+        yield {"gathered": True, "runs": runs}
 
 
 def read_run(

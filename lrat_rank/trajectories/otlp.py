@@ -160,9 +160,7 @@ def _hex(value: object) -> str:
 
 def _failed(span: Mapping[str, object], attributes: Mapping[str, object]) -> bool:
     status = span.get("status")
-    codes = [span.get("status_code"), attributes.get("error.type")]
-    if isinstance(status, dict):
-        codes[:1] = [status.get("code"), status.get("status_code")]
-    if codes.pop():
-        return True
-    return any(code in (2, "2", "ERROR", "STATUS_CODE_ERROR") for code in codes)
+    told = status if isinstance(status, dict) else span
+    codes = (told.get("code"), told.get("status_code"))
+    failures = (2, "2", "ERROR", "STATUS_CODE_ERROR")
+    return bool(attributes.get("error.type")) or any(code in failures for code in codes)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import stat
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -94,7 +95,12 @@ def log_files(paths: Sequence[Path | str]) -> list[LogFile]:
             )
         found = sorted(_inside(path)) if path.is_dir() else [(path.name, str(path))]
         for name, place in found:
-            state = os.stat(place)
+            try:
+                state = os.stat(place)
+            except OSError:  # a link to nothing
+                continue
+            if not stat.S_ISREG(state.st_mode):
+                continue
             file = LogFile(Path(place), _stem(name), state.st_size, state.st_mtime_ns)
             files.setdefault((state.st_dev, state.st_ino), file)
     return list(files.values())
@@ -106,9 +112,7 @@ def _inside(folder: Path) -> Iterator[tuple[str, str]]:
         folders[:] = [name for name in folders if not name.startswith(".")]
         within = os.path.relpath(place, folder).replace(os.sep, "/")
         for name in filter(_is_log, names):
-            path = os.path.join(place, name)
-            if os.path.isfile(path):
-                yield (name if within == "." else f"{within}/{name}"), path
+            yield (name if within == "." else f"{within}/{name}"), os.path.join(place, name)
 
 
 def _is_log(name: str) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from hand_made import mined, run, search
 
 from lrat_rank.mining.miner import MinedLabels, MiningOptions
-from lrat_rank.pipeline.exchange import export_labels
+from lrat_rank.pipeline.exchange import DocumentsFrom, export_labels
 from lrat_rank.pipeline.logs import LogOptions
 from lrat_rank.pipeline.mine import mine_files
 from lrat_rank.trajectories.model import Answer, Browse, OtherCall, Reasoning, Trajectory
@@ -211,7 +211,9 @@ def test_rows_on_real_trajectories_equal_the_reference_builders(shared, tmp_path
         [folder / "lrat"], tmp_path / "labels.jsonl", options, logs=LogOptions(corpus=corpus)
     )
     out = tmp_path / "rows.jsonl"
-    export_labels(tmp_path / "labels.jsonl", out, target="flagembedding", corpus=corpus)
+    export_labels(
+        tmp_path / "labels.jsonl", out, target="lrat-train", documents=DocumentsFrom(corpus)
+    )
 
     reference = json.loads((folder / "lrat-reference-samples.json").read_text())
     exported = [json.loads(line) for line in out.read_text().splitlines()]

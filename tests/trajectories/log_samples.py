@@ -315,13 +315,12 @@ def anthropic_run():
 
 
 def openresearcher_run():
-    listed = "[0] Search results\n" + "\n".join(
-        f"L{n}: 【{n}†Page {n}†ex.org】 About {n}." for n in (1, 2)
-    )
+    lines = "\n".join(f"L{n}:   * 【{n}†Page {n}†ex.org】 About {n}." for n in (1, 2))
+    viewing = "**viewing lines [0 - 2] of 2**\n\n"
     told = [
-        ("search", {"query": "even primes"}, listed),
-        ("open", {"id": 1}, "[1] Page 1 (https://ex.org/1)\nL0: Seven is odd."),
-        ("open", {"id": 2, "cursor": 0}, "[2] Page 2 (https://ex.org/2)\nL0: Two is even."),
+        ("search", {"query": "even primes"}, f"[0] even primes (web-search://q)\n{viewing}{lines}"),
+        ("open", {"id": 1}, f"[1] Page 1 (https://ex.org/1)\n{viewing}L0: Seven is odd."),
+        ("open", {"id": 2, "cursor": 0}, f"[2] Page 2 (https://ex.org/2)\n{viewing}L0: Even."),
     ]
     messages = [{"role": "user", "content": QUESTION}]
     for number, (tool, arguments, output) in enumerate(told):

@@ -136,14 +136,27 @@ def test_nested_runs_read_like_rows(shuffled, tmp_path):
     assert (run.trajectory_id, untimed(run.turns)) == ("a", untimed_turns())
 
 
-def test_rows_of_several_traces_in_one_file_are_several_runs(tmp_path):
+@pytest.mark.parametrize("listed", [False, True])
+def test_rows_of_several_traces_in_one_file_are_several_runs(listed, tmp_path):
     rows = langsmith_rows()
     others = [{**row, "trace_id": "t2", "id": row["id"] + "b"} for row in rows]
     mixed = [row for pair in zip(others, rows, strict=True) for row in pair]
-    (tmp_path / "log.jsonl").write_text("\n".join(map(json.dumps, mixed)))
+    lines = [{"runs": mixed}] if listed else mixed
+    (tmp_path / "log.jsonl").write_text("\n".join(map(json.dumps, lines)))
     runs = list(read_trajectories([tmp_path]))
     assert [run.trajectory_id for run in runs] == ["log-t2", "log-t1"]
     assert [len(run.turns) for run in runs] == [8, 8]
+
+
+def test_rows_without_traces_belong_to_their_parents(tmp_path):
+    rows = [{k: v for k, v in row.items() if k != "trace_id"} for row in langsmith_rows()]
+    alone = {**rows[0], "id": "other"}
+    (tmp_path / "log.jsonl").write_text("\n".join(map(json.dumps, [*rows, alone])))
+    runs = list(read_trajectories([tmp_path]))
+    assert [(run.trajectory_id, len(run.turns)) for run in runs] == [
+        ("log-r0", 8),
+        ("log-other", 1),
+    ]
 
 
 def test_without_dotted_orders_the_start_decides():

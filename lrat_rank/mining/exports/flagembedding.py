@@ -1,85 +1,89 @@
-"""Training rows for FlagEmbedding, in the schema of the LRAT-Train data set."""
+"""Training rows for FlagEmbedding's embedders and rerankers.
+
+Both read JSON Lines through `datasets`, from files named .json or .jsonl (others are passed over in
+silence): `query` (str), `pos` and `neg` (lists of str, neither empty), and for knowledge
+distillation `pos_scores` and `neg_scores` (numbers, one a text). Further columns do no harm. An
+instruction for the query is given on their command line.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
+from lrat_rank.errors import InputError
 from lrat_rank.files import write_jsonl
 from lrat_rank.mining.exports.base import ExportSource, ExportSummary
-from lrat_rank.mining.labels import Candidate, LabelledList, State
+from lrat_rank.mining.exports.examples import Example, trainer_examples
+from lrat_rank.mining.labels import Candidate
 
 
-class Row(msgspec.Struct, frozen=True):
-    """One positive with its negatives, the hardest first; `trajectory` is added to the schema."""
+class RerankerRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Positives with their gains as scores, and negatives with score 0, the hardest first."""
 
     query: str
     pos: list[str]
     neg: list[str]
+    pos_scores: list[float]
+    neg_scores: list[float]
     pos_id: list[str]
     neg_id: list[str]
-    reasoning_len: int
-    satisfied: bool
+
+
+class EmbedderRow(RerankerRow, frozen=True, kw_only=True):
+    """One positive; `reweight_rate` is the row's weight in LRAT's fork of the trainer."""
+
     reweight_rate: float
-    trajectory: str
 
 
-class FlagEmbeddingExporter:
-    """One row for each relevant document, or for the browse that a list was made for.
+def write_embedder(source: ExportSource, out: Path) -> ExportSummary:
+    """Write one row for each relevant document of each list that has a negative.
 
-    Negatives are the rejected documents and then the skipped ones, each in the list's order.
-    Documents without a text are left out and counted.
+    Raises:
+        InputError: FlagEmbedding would pass over a file of that name, or there are no rows.
     """
-
-    needs_texts = True
-
-    def export(self, source: ExportSource, out: Path) -> ExportSummary:
-        """Write the rows as JSON Lines.
-
-        Raises:
-            InputError: No positive has a text.
-        """
-        summary = ExportSummary(files=[out])
-        rows = [
-            row
-            for labelled in source.lists
-            for positive in _positives(labelled)
-            for row in _row(labelled, positive, source, summary)
-        ]
-        summary.settle(len(rows))
-        write_jsonl(out, rows)
-        return summary
-
-
-def _positives(labelled: LabelledList) -> list[Candidate]:
-    focal = [c for c in labelled.candidates if c.evidence.focal]
-    return focal or [c for c in labelled.candidates if c.state is State.RELEVANT]
-
-
-def _row(
-    labelled: LabelledList, positive: Candidate, source: ExportSource, summary: ExportSummary
-) -> Iterator[Row]:
-    if positive.doc_id not in source.texts:
-        summary.leave_out("row whose positive has no text")
-        return
-    negatives = [
-        c
-        for state in (State.REJECTED, State.SKIPPED)
-        for c in labelled.candidates
-        if c.state is state and c is not positive
-    ]
-    told = [c.doc_id for c in negatives if c.doc_id in source.texts]
-    summary.leave_out("negative without a text", len(negatives) - len(told))
-    yield Row(
-        query=labelled.query,
-        pos=[source.texts[positive.doc_id]],
-        neg=[source.texts[doc_id] for doc_id in told],
-        pos_id=[positive.doc_id],
-        neg_id=told,
-        reasoning_len=positive.evidence.reasoning_length or 0,
-        satisfied=positive.state is State.RELEVANT,
-        reweight_rate=labelled.weight if positive.evidence.focal else positive.gain,
-        trajectory=labelled.trajectory_id,
+    summary = ExportSummary(files=[out])
+    rows = (
+        EmbedderRow(**_columns(example, [positive], source), reweight_rate=example.weight(positive))
+        for example in trainer_examples(source, summary)
+        for positive in example.positives
     )
+    write_jsonl(_named_json(out), summary.counted(rows))
+    return summary
+
+
+def write_reranker(source: ExportSource, out: Path) -> ExportSummary:
+    """Write one row for each list that has a positive and a negative; errors as above."""
+    summary = ExportSummary(files=[out])
+    rows = (
+        RerankerRow(**_columns(example, example.positives, source))
+        for example in trainer_examples(source, summary)
+    )
+    write_jsonl(_named_json(out), summary.counted(rows))
+    return summary
+
+
+def _columns(example: Example, positives: list[Candidate], source: ExportSource) -> dict[str, Any]:
+    pos_id = [c.doc_id for c in positives]
+    neg_id = [c.doc_id for c in example.negatives]
+    return {
+        "query": example.labelled.query,
+        "pos": [source.text(doc_id) for doc_id in pos_id],
+        "neg": [source.text(doc_id) for doc_id in neg_id],
+        "pos_scores": [c.gain for c in positives],
+        "neg_scores": [0.0] * len(neg_id),
+        "pos_id": pos_id,
+        "neg_id": neg_id,
+    }
+
+
+def _named_json(out: Path) -> Path:
+    if out.suffix not in (".json", ".jsonl"):
+        raise InputError(
+            "--out",
+            must="named .jsonl or .json: FlagEmbedding passes over other files",
+            got=repr(out.name),
+        )
+    return out

@@ -201,21 +201,27 @@ def _negatives(
     opened: _Opened,
     impressions: dict[str, Impression],
     setting: Setting,
-) -> Iterator[Candidate]:
+) -> list[Candidate]:
     """Documents read in vain, the nearest first; then the unread ones, the latest list first."""
-    by_verdict: dict[Verdict, list[str]] = {verdict: [] for verdict in Verdict}
-    for other in run:
-        by_verdict[other.verdict].append(other.doc_id)
-    satisfied = {*by_verdict[Verdict.USES], opened.doc_id}
-    undecided = {*by_verdict[Verdict.UNKNOWN], *window.undecided}
-    in_vain = dict.fromkeys([*reversed(by_verdict[Verdict.REJECTS]), *reversed(window.unsatisfied)])
+    satisfied = {other.doc_id for other in run if other.verdict is Verdict.USES}
+    satisfied.add(opened.doc_id)
+    rejected = [other.doc_id for other in run if other.verdict is Verdict.REJECTS]
+    in_vain = dict.fromkeys([*reversed(rejected), *reversed(window.unsatisfied)])
+    aside = {o.doc_id for o in run if o.verdict is Verdict.UNKNOWN}.union(
+        window.undecided, satisfied, in_vain
+    )
     # A document read in vain may never have been shown: it ranks below everything that was.
-    below = 1 + max(impression.rank for impression in impressions.values())
-    for doc_id in dict.fromkeys([*in_vain, *impressions]):
-        if doc_id in satisfied or not setting.knows(doc_id):
-            continue
-        if doc_id in in_vain:
-            shot = impressions.get(doc_id) or Impression(doc_id=doc_id, rank=below)
-            yield draft(shot, State.REJECTED)
-        elif doc_id not in undecided:
-            yield draft(impressions[doc_id], State.SKIPPED)
+    below = 1 + max(impression.rank for impression in impressions.values()) if in_vain else 0
+    corpus = setting.corpus_ids
+    return [
+        *(
+            draft(impressions.get(doc_id) or Impression(doc_id, below), State.REJECTED)
+            for doc_id in in_vain
+            if doc_id not in satisfied and setting.knows(doc_id)
+        ),
+        *[
+            draft(impression, State.SKIPPED)
+            for doc_id, impression in impressions.items()
+            if doc_id not in aside and (corpus is None or doc_id in corpus)
+        ],
+    ]

@@ -1,0 +1,1 @@
+"""The quality of labels: merging, splitting and checking labelled-list files."""
