@@ -23,7 +23,7 @@ class Nothing(Enum):
 NOT_LOGGED: Final = Nothing.LOGGED
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ToolCall:
     """One tool call as a log holds it.
 

@@ -97,7 +97,9 @@ def cut_off(step: Step) -> Step:
     if step.text.strip():
         return replace(step, truncated=True)
     *before, last = step.thoughts or (Reasoning(""),)
-    return replace(step, thoughts=(*before, replace(last, truncated=True))) if last.text else step
+    if not last.text:
+        return step
+    return replace(step, thoughts=(*before, Reasoning(last.text, truncated=True)))
 
 
 def role(message: object) -> str | None:

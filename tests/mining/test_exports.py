@@ -5,7 +5,7 @@ import pytest
 from export_world import LIST, export, labels_of, rows, write_documents
 from hand_made import run, search
 
-from lrat_rank.collections import read_qrels
+from lrat_rank.collections import Document, read_qrels, write_corpus
 from lrat_rank.errors import InputError
 from lrat_rank.mining.exports.base import ExportOptions, Need
 from lrat_rank.mining.exports.registry import EXPORTERS
@@ -70,6 +70,16 @@ def test_documents_without_a_text_are_left_out_counted_and_named(tmp_path):
         "list without a positive": 1,
         "masked document": 1,
     }
+
+
+def test_an_empty_document_teaches_nothing_and_is_no_row(tmp_path):
+    path, _ = labels_of(tmp_path)
+    empty = [Document(d, "" if d in "df" else d) for d in "abcdef"]
+    write_corpus(tmp_path / "corpus.jsonl", empty)
+    summary = export(path, tmp_path / "r", "lrat-train", tmp_path / "corpus.jsonl")
+    assert [row["neg_id"] for row in rows(tmp_path / "r")] == [["c", "a"]]
+    assert summary.left_out["document without a text"] == 2
+    assert summary.unknown == []
 
 
 @pytest.mark.parametrize("target", TEXT_TARGETS)

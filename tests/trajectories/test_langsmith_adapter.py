@@ -4,7 +4,6 @@ The hard cases come first: a tool around a retriever, parallel calls, and a log 
 """
 
 import json
-from dataclasses import replace
 
 import pytest
 from log_samples import (
@@ -17,6 +16,7 @@ from log_samples import (
     moment_of,
     untimed_turns,
 )
+from msgspec.structs import replace
 
 from lrat_rank.trajectories import (
     Answer,

@@ -125,7 +125,7 @@ def test_strict_stops_at_the_first_bad_record(tmp_path):
 def test_a_missing_path_and_an_unknown_format_are_refused_at_once(tmp_path):
     with pytest.raises(InputError, match="an existing file or folder; got nothing there"):
         read_trajectories([tmp_path / "none"])
-    with pytest.raises(InputError, match="one of auto, browsecomp, .*; got 'browscomp'"):
+    with pytest.raises(InputError, match=r"one of auto, browsecomp, .*; got 'browscomp'"):
         read_trajectories([tmp_path], format_name="browscomp")
 
 

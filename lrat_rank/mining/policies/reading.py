@@ -192,11 +192,16 @@ def _dwell(turns: Sequence[Turn], block: _Block) -> float | None:
 
 
 class CaseBook:
-    """What a judge may see of each browse of one trajectory."""
+    """What a judge may see of each browse of one trajectory.
+
+    Attributes:
+        shown: The impressions of each search by document (see `shown`), by its turn.
+    """
 
     def __init__(self, trajectory: Trajectory) -> None:
         self._trajectory = trajectory
         self._lists = [(turn, search, shown(search)) for turn, search in searches(trajectory)]
+        self.shown = {turn: impressions for turn, _, impressions in self._lists}
 
     def decision(self, doc_id: str, turn: int, reasoning: str, setting: Setting) -> Decision:
         """The judge's decision on the document opened at `turn`."""

@@ -21,7 +21,6 @@ from lrat_rank.mining.policies.reading import (
     draft,
     known,
     searches,
-    shown,
 )
 from lrat_rank.mining.report import Drop, Note
 from lrat_rank.mining.weighing import Sketch, Worth, row_worth
@@ -100,7 +99,7 @@ class ReferencePolicy:
         while turn < len(trajectory.turns):
             step = trajectory.turns[turn]
             if isinstance(step, Search):
-                window.lists.append(shown(step))
+                window.lists.append(cases.shown[turn])
                 window.query = (turn, step.query)
                 known(step, setting)
             if not _opens(step):
