@@ -71,17 +71,23 @@ def generated(size: int) -> Iterator[bytes]:
     """Runs of a BrowseComp-Plus shape, a line each, until `size` bytes have come."""
     rng = random.Random(0)
     words = [f"word{number}" for number in range(20_000)]
+    texts = {
+        length: [" ".join(rng.choices(words, k=length)) for _ in range(500)]
+        for length in (8, 20, 64, 150, 500)
+    }
     number = 0
     while size > 0:
-        line = json.dumps(_run(number, words, rng)).encode() + b"\n"
+        line = json.dumps(_run(number, texts, rng)).encode() + b"\n"
         yield line
         size -= len(line)
         number += 1
 
 
-def _run(number: int, words: list[str], rng: random.Random) -> dict[str, object]:
+def _run(number: int, texts: dict[int, list[str]], rng: random.Random) -> dict[str, object]:
+    """A run put together from ready texts, chosen by their length in words."""
+
     def text(length: int) -> str:
-        return " ".join(rng.choices(words, k=length))
+        return rng.choice(texts[length])
 
     steps: list[dict[str, object]] = []
     for _ in range(rng.randint(2, 8)):

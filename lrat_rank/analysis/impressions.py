@@ -25,7 +25,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lrat_rank.mining.policies.reading import made_at_once, searches, shown
+from lrat_rank.mining.policies.showing import made_at_once, searches, shown
 from lrat_rank.trajectories.model import Browse, Impression, Search, Trajectory
 
 

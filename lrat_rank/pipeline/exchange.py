@@ -72,7 +72,8 @@ def export_labels(
     table = read_table(labels) or grade_table(lists)
     source = _source(chosen, places, lists, table, options)
     summary = chosen.writer()(source, out)
-    summary.unknown = _unknown(source) if chosen.needs is Need.TEXTS else summary.unknown
+    if chosen.needs is Need.TEXTS:
+        summary.unknown = _unknown(source)
     return summary
 
 

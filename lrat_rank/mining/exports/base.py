@@ -111,8 +111,9 @@ class ExportSource:
     options: ExportOptions = field(default_factory=ExportOptions)
 
     def text(self, doc_id: str) -> str:
-        """Title and text, as rankers read them."""
-        return self.documents[doc_id].contents
+        """Title and text, as rankers read them; empty for a document that is not there."""
+        found = self.documents.get(doc_id)
+        return found.contents if found else ""
 
 
 @dataclass

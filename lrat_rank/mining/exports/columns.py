@@ -97,7 +97,7 @@ def _pushed(made: Any, out: Path, options: ExportOptions) -> str:
         raise InputError(
             "--push-to-hub",
             must="a repository OWNER/NAME that your token may write to",
-            got=f"{options.push_to_hub!r}: {type(error).__name__}: {error}",
+            got=f"{options.push_to_hub!r}: {type(error).__name__}: {str(error).rstrip('.')}",
             do=f"The dataset is in {out}; log in with: hf auth login, and run it again.",
         ) from error
     return f"https://huggingface.co/datasets/{options.push_to_hub}"

@@ -59,7 +59,7 @@ def told_candidates(
 ) -> list[Candidate]:
     """The judged candidates that have a text, in the list's order; the rest is counted."""
     judged = [c for c in labelled.candidates if c.judged]
-    told = [c for c in judged if c.doc_id in source.documents]
+    told = [c for c in judged if source.text(c.doc_id)]
     summary.leave_out("masked document", len(labelled.candidates) - len(judged))
     summary.leave_out("document without a text", len(judged) - len(told))
     return told

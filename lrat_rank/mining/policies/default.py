@@ -8,18 +8,9 @@ from lrat_rank.mining.intensity import Scale
 from lrat_rank.mining.judges.base import Verdict
 from lrat_rank.mining.labels import Candidate, LabelledList, State
 from lrat_rank.mining.policies.base import Setting
-from lrat_rank.mining.policies.reading import (
-    Read,
-    context_of,
-    draft,
-    evidence_of,
-    known,
-    made_at_once,
-    read_documents,
-    searches,
-    shown,
-    state_of,
-)
+from lrat_rank.mining.policies.candidates import draft, evidence_of, state_of
+from lrat_rank.mining.policies.reading import Read, read_documents
+from lrat_rank.mining.policies.showing import context_of, known, made_at_once, searches, shown
 from lrat_rank.mining.report import Drop
 from lrat_rank.mining.weighing import Sketch, Worth, list_worth
 from lrat_rank.trajectories.model import Impression, Trajectory

@@ -11,16 +11,9 @@ from lrat_rank.mining.intensity import Scale
 from lrat_rank.mining.judges.base import Verdict
 from lrat_rank.mining.labels import Candidate, LabelledList, State
 from lrat_rank.mining.policies.base import Setting
-from lrat_rank.mining.policies.reading import (
-    Read,
-    context_of,
-    draft,
-    evidence_of,
-    known,
-    read_documents,
-    searches,
-    shown,
-)
+from lrat_rank.mining.policies.candidates import draft, evidence_of
+from lrat_rank.mining.policies.reading import Read, read_documents
+from lrat_rank.mining.policies.showing import context_of, known, searches, shown
 from lrat_rank.mining.report import Drop, Note
 from lrat_rank.mining.weighing import Sketch, Worth, list_worth
 from lrat_rank.trajectories.model import Search, Trajectory

@@ -1,21 +1,18 @@
-"""What was read and what the agent knew: the parts of a trajectory that policies share."""
+"""What was read, with the reasoning and the judge's decision on it."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lrat_rank.mining.judges.base import Case, Decision, Verdict
-from lrat_rank.mining.labels import Candidate, Context, Evidence, State
 from lrat_rank.mining.policies.base import Setting
+from lrat_rank.mining.policies.showing import made_at_once, searches, shown
 from lrat_rank.mining.report import Drop, Note
 from lrat_rank.trajectories.model import (
     Answer,
     Browse,
-    Impression,
     Reasoning,
-    Search,
     Trajectory,
     Turn,
 )
@@ -222,104 +219,3 @@ class CaseBook:
             query=query,
             question=self._trajectory.question,
         )
-
-
-def searches(trajectory: Trajectory) -> list[tuple[int, Search]]:
-    """(turn, search) of every search, failed ones too."""
-    return [(turn, s) for turn, s in enumerate(trajectory.turns) if isinstance(s, Search)]
-
-
-def made_at_once(search: Search, turn: Turn) -> bool:
-    """Whether a call was made in the same message as a search, before its list was seen."""
-    if search.batch is None or isinstance(turn, Reasoning | Answer):
-        return False
-    return search.batch == turn.batch
-
-
-def shown(search: Search) -> dict[str, Impression]:
-    """The impressions of a list by document; of a document shown twice, the first."""
-    impressions = {impression.doc_id: impression for impression in search.impressions}
-    if len(impressions) < len(search.impressions):
-        impressions = {}
-        for impression in search.impressions:
-            impressions.setdefault(impression.doc_id, impression)
-    return impressions
-
-
-def known(search: Search, setting: Setting) -> dict[str, Impression]:
-    """`shown`, without documents that are not in the corpus; those are counted as dropped."""
-    everything = shown(search)
-    if setting.corpus_ids is None:
-        return everything
-    kept = {doc_id: shot for doc_id, shot in everything.items() if setting.knows(doc_id)}
-    setting.report.drop(Drop.SHOWN_NOT_IN_CORPUS, len(everything) - len(kept))
-    return kept
-
-
-def context_of(trajectory: Trajectory, turn: int) -> Context:
-    """What the agent knew when it made the search at `turn`."""
-    before = trajectory.turns[:turn]
-    opened = [b for b in before if isinstance(b, Browse) and not b.failed]
-    documents = dict.fromkeys(doc_id for b in opened for doc_id in (b.doc_id, *b.also))
-    return Context(
-        turn=turn,
-        question=trajectory.question,
-        reasoning=_latest_reasoning(before),
-        previous_queries=tuple(s.query for s in before if isinstance(s, Search)),
-        read_doc_ids=tuple(documents),
-    )
-
-
-def _latest_reasoning(turns: Sequence[Turn]) -> str:
-    end = len(turns)
-    while end and not isinstance(turns[end - 1], Reasoning):
-        end -= 1
-    start = end
-    while start and isinstance(turns[start - 1], Reasoning):
-        start -= 1
-    return "\n".join(turn.text for turn in turns[start:end] if isinstance(turn, Reasoning))
-
-
-_NO_EVIDENCE = Evidence()
-
-
-def draft(impression: Impression, state: State, evidence: Evidence | None = None) -> Candidate:
-    """A candidate whose gain is still to come."""
-    return Candidate(
-        doc_id=impression.doc_id,
-        rank=impression.rank,
-        state=state,
-        gain=0.0,
-        score=impression.score,
-        snippet=impression.snippet,
-        evidence=evidence or _NO_EVIDENCE,
-    )
-
-
-def evidence_of(reads: Sequence[Read]) -> Evidence:
-    """What several reads of one document say together: their lengths and dwell times add up."""
-    lengths = [read.length for read in reads if read.length is not None]
-    dwells = [read.dwell for read in reads if read.dwell is not None]
-    state = state_of(reads)
-    return Evidence(
-        turn=min(read.turn for read in reads),
-        reasoning_length=sum(lengths) or None,
-        dwell=math.fsum(dwells) or None,
-        before_answer=any(read.before_answer for read in reads),
-        truncated=any(read.truncated for read in reads),
-        shared=any(read.shared for read in reads),
-        why=next((r.decision.why for r in reads if _STATES[r.verdict] is state), ""),
-    )
-
-
-_STATES = {
-    Verdict.USES: State.RELEVANT,
-    Verdict.REJECTS: State.REJECTED,
-    Verdict.UNKNOWN: State.UNJUDGED,
-}
-
-
-def state_of(reads: Sequence[Read]) -> State:
-    """What several reads of one document say together: one use is enough."""
-    verdicts = {read.verdict for read in reads}
-    return next(state for verdict, state in _STATES.items() if verdict in verdicts)

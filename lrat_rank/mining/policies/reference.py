@@ -15,13 +15,9 @@ from lrat_rank.mining.intensity import Scale
 from lrat_rank.mining.judges.base import Decision, Verdict
 from lrat_rank.mining.labels import Candidate, Evidence, LabelledList, State
 from lrat_rank.mining.policies.base import Setting
-from lrat_rank.mining.policies.reading import (
-    CaseBook,
-    context_of,
-    draft,
-    known,
-    searches,
-)
+from lrat_rank.mining.policies.candidates import draft
+from lrat_rank.mining.policies.reading import CaseBook
+from lrat_rank.mining.policies.showing import context_of, known, searches
 from lrat_rank.mining.report import Drop, Note
 from lrat_rank.mining.weighing import Sketch, Worth, row_worth
 from lrat_rank.trajectories.model import (
