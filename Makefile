@@ -38,8 +38,8 @@ check: .venv/.extras-dev  ## style, types, doctests, docs
 	$(BIN)/python docs/check.py
 
 bench: .venv/.extras-dev  ## the figures the README quotes
-	$(BIN)/python benchmarks/rerank_speed.py; speed=$$?; \
-	$(BIN)/python benchmarks/first_stage.py && exit $$speed
+	@failed=0; for figure in rerank_speed mining_speed cue_judge first_stage; do \
+		echo "== $$figure"; $(BIN)/python benchmarks/$$figure.py || failed=1; done; exit $$failed
 
 clean:
 	rm -rf .venv build dist *.egg-info

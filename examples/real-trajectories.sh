@@ -18,6 +18,9 @@ mkdir -p "$out"
 step() { printf '\n\033[1m$ %s\033[0m\n' "$*"; "$@"; }
 
 step lrat-rank mine "$data/lrat" --corpus "$data/lrat-corpus.jsonl" --out "$out/labels.jsonl"
+step lrat-rank validate "$out/labels.jsonl"
+step lrat-rank analyze "$data/lrat" "$data/react" --out "$out/report"
+
 step lrat-rank index "$data/lrat-corpus.jsonl" --out "$out/index"
 step lrat-rank train lightgbm "$out/labels.jsonl" --index "$out/index" --out "$out/lightgbm"
 step lrat-rank train cross-encoder "$out/labels.jsonl" --index "$out/index" \
@@ -34,9 +37,13 @@ step lrat-rank evaluate "$out/labels.qrels" "$out"/{hybrid,lightgbm,cross-encode
 
 # What LRAT's own builder makes of the same runs.
 step lrat-rank mine "$data/lrat" --corpus "$data/lrat-corpus.jsonl" --policy reference \
-    --judge none --tokenizer whitespace --out "$out/reference.jsonl"
-step lrat-rank export "$out/reference.jsonl" --to flagembedding --corpus "$data/lrat-corpus.jsonl" \
+    --judge none --tokenizer whitespace --judge-audit 20 --out "$out/reference.jsonl"
+step lrat-rank export "$out/reference.jsonl" --to lrat-train --corpus "$data/lrat-corpus.jsonl" \
     --out "$out/lrat-train.jsonl"
+
+# Lists of one trajectory merged under its question, and a split that never cuts a question.
+step lrat-rank merge "$out/labels.jsonl" --by session --out "$out/sessions.jsonl"
+step lrat-rank split "$out/labels.jsonl" --out "$out/parts"
 
 # An agent's client asks the search tool; the log of its session is mined like any other run.
 step python examples/mcp_client.py "Soviet republic Tajik autonomous" -- \

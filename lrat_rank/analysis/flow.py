@@ -62,13 +62,13 @@ _ARROWS: dict[tuple[Action, Action], tuple[Point, Point, Point, Point, Words]] =
         (140, 141), (142, 170), (150, 182), (168, 188), Words(138, 180, "", "end"),
     ),
     (Action.OTHER, Action.SEARCH): (
-        (180, 177), (168, 170), (162, 160), (159, 145), Words(184, 172, ""),
+        (180, 177), (168, 170), (162, 160), (159, 145), Words(150, 161, "", "end"),
     ),
     (Action.BROWSE, Action.OTHER): (
         (280, 141), (278, 170), (270, 182), (253, 188), Words(282, 180, "", "start"),
     ),
     (Action.OTHER, Action.BROWSE): (
-        (240, 177), (252, 170), (258, 160), (261, 145), Words(236, 172, ""),
+        (240, 177), (252, 170), (258, 160), (261, 145), Words(270, 161, "", "start"),
     ),
 }  # fmt: skip
 
@@ -113,14 +113,15 @@ class Flow:
 
 def flow(transitions: Sequence[Transition]) -> Flow | None:
     """The picture of transitions; None where no arrow is to be drawn."""
+    most = max((one.count for one in transitions), default=0)
     drawn = [
         (Action(one.source), Action(one.to), one)
         for one in transitions
-        if one.share >= LEAST_SHARE and (Action(one.source), Action(one.to)) in _ARROWS
+        if (Action(one.source), Action(one.to)) in _ARROWS
+        if one.share >= LEAST_SHARE and one.count >= LEAST_SHARE * most
     ]
     if not drawn:
         return None
-    most = max(one.count for _, _, one in drawn)
     used = {action for source, to, _ in drawn for action in (source, to)}
     nodes = tuple(Node(*_PLACES[a], a.value) for a in Action if a in used)
     arrows = tuple(_arrow(source, to, one, most) for source, to, one in drawn)
