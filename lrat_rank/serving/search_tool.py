@@ -6,6 +6,7 @@ The Python API and every server call the same `SearchTool`.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -174,10 +175,12 @@ class SearchTool:
         """
         query = _bounded("query", query.strip(), MAX_QUERY_CHARACTERS)
         k = self.k if k is None else _within("k", k, 1, MAX_K)
+        asked = time.time()
         with self._one_at_a_time:
             hits = self._hits(query, self._rank(query, k))
             if self._log is not None:
-                self._log.record(Search(query, tuple(_impression(hit) for hit in hits)))
+                shown = tuple(_impression(hit) for hit in hits)
+                self._log.record(Search(query, shown, at=asked))
         return hits
 
     def get_document(self, doc_id: str) -> OpenedDocument | None:
@@ -187,11 +190,13 @@ class SearchTool:
             InputError: The id is blank or longer than 1,024 characters.
         """
         doc_id = _bounded("doc_id", doc_id, MAX_ID_CHARACTERS)
+        asked = time.time()
         with self._one_at_a_time:
             opened = self._open(doc_id)
             if self._log is not None:
                 text = opened.contents if opened is not None else None
-                self._log.record(Browse(doc_id, text=text, failed=opened is None))
+                browse = Browse(doc_id, text, failed=opened is None, at=asked, returned=time.time())
+                self._log.record(browse)
         return opened
 
     def warm(self) -> None:

@@ -8,6 +8,7 @@ import sys
 import anyio
 import pytest
 from mcp import Client, StdioServerParameters
+from untimed import untimed
 
 from lrat_rank.collections import Document
 from lrat_rank.models.first_stage import Index, IndexOptions
@@ -73,7 +74,7 @@ def test_an_agent_searches_opens_and_errs_and_the_log_tells_all(index_folder, tm
 
     [trajectory] = read_trajectories([log])
     shown = [Impression(h["docid"], n, h["score"], h["snippet"]) for n, h in enumerate(hits, 1)]
-    assert trajectory.turns == (
+    assert untimed(trajectory.turns) == (
         Search("glacier poet", tuple(shown)),
         Browse("03", text=text),
         Browse("99", failed=True),

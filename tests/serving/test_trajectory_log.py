@@ -6,6 +6,7 @@ import pytest
 
 from lrat_rank.errors import InputError
 from lrat_rank.mining.labels import State, read_labels
+from lrat_rank.mining.options import MiningOptions
 from lrat_rank.pipeline.mine import mine_files
 from lrat_rank.serving.trajectory_log import SessionLog, new_session_id
 from lrat_rank.trajectories import Browse, Impression, Search, read_trajectories
@@ -87,3 +88,18 @@ def test_mining_a_session_gives_its_lists_and_no_verdict_it_has_no_ground_for(tm
         "1": (1, 2.0, "a", State.SKIPPED),
         "2": (2, 1.0, "b", State.UNJUDGED),
     }
+
+
+def test_a_session_without_reasoning_is_mined_by_how_long_the_agent_stayed(tmp_path):
+    log = SessionLog(tmp_path / "log", retriever="bm25", k=2)
+    shown = (Impression("1", 1, 2.0, "a"), Impression("2", 2, 1.0, "b"))
+    log.record(Search("poet", shown, at=100.0))
+    log.record(Browse("2", text="A poet.", at=110.0, returned=110.5))
+    log.record(Search("odes", at=130.5))
+    options = MiningOptions.named(intensity="dwell")
+    mined = mine_files([tmp_path / "log"], tmp_path / "labels.jsonl", options)
+    [labelled] = read_labels(mined.labels)
+    assert [(c.state, c.evidence.dwell) for c in labelled.candidates] == [
+        (State.SKIPPED, None),
+        (State.RELEVANT, 20.0),
+    ]
