@@ -156,8 +156,9 @@ def _tiles(analysis: Analysis, rows: Sequence[OutcomeRow]) -> list[tuple[str, st
 def _losses(analysis: Analysis) -> list[tuple[str, str]]:
     reading, report = analysis.reading, analysis.labelling.report
     skipped = [("1", f"not read: {s.where}: {s.reason}") for s in reading.skipped[:20]]
-    if len(reading.skipped) > len(skipped):
-        skipped.append((f"{len(reading.skipped) - len(skipped):,}", "further records not read"))
+    further = reading.skipped_by_reason.total() - len(skipped)
+    if further:
+        skipped.append((f"{further:,}", "further records not read"))
     return [
         *skipped,
         *((f"{n:,}", f"not placed: {what}") for what, n in reading.unplaced.most_common(20)),

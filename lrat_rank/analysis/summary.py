@@ -209,7 +209,7 @@ class Analysis:
             "tokenizer": options.tokenizer.name,
             "reading": {
                 "files": reading.files,
-                "skipped": len(reading.skipped),
+                "skipped": reading.skipped_by_reason.total(),
                 "first_skipped": [
                     {"where": s.where, "reason": s.reason} for s in reading.skipped[:_SKIPPED_NAMED]
                 ],

@@ -10,7 +10,9 @@ from typing import Any
 
 from lrat_rank.mining.labels import State
 from lrat_rank.trajectories.model import Browse, Search, Trajectory
-from lrat_rank.trajectories.report import ReadReport
+from lrat_rank.trajectories.report import MOST_NAMED, ReadReport
+
+_SKIPPED_SHOWN = 5
 
 
 class Drop(StrEnum):
@@ -58,7 +60,8 @@ class LossReport:
         candidates: Candidates of those lists by state.
         drops: What was left out, by reason.
         notes: What was kept, by peculiarity.
-        dropped_trajectories: (trajectory_id, source, reason) of each one left out whole.
+        dropped_trajectories: (trajectory_id, source, reason) of those left out whole: the first
+            `MOST_NAMED`; `drops` counts them all.
         reading: What the reader of the logs could not read.
     """
 
@@ -95,7 +98,8 @@ class LossReport:
     def drop_trajectory(self, trajectory: Trajectory, reason: Drop) -> None:
         """Count and name a trajectory left out whole."""
         self.drop(reason)
-        self.dropped_trajectories.append((trajectory.trajectory_id, trajectory.source, reason))
+        if len(self.dropped_trajectories) < MOST_NAMED:
+            self.dropped_trajectories.append((trajectory.trajectory_id, trajectory.source, reason))
 
     def add(self, other: LossReport) -> None:
         """Add what another part of the same job counted."""
@@ -107,7 +111,8 @@ class LossReport:
         self.candidates.update(other.candidates)
         self.drops.update(other.drops)
         self.notes.update(other.notes)
-        self.dropped_trajectories += other.dropped_trajectories
+        room = MOST_NAMED - len(self.dropped_trajectories)
+        self.dropped_trajectories += other.dropped_trajectories[:room]
         self.reading.add(other.reading)
 
     def made(self, states: Mapping[State, int], *, orders: bool, lost: int = 0) -> None:
@@ -145,6 +150,7 @@ class LossReport:
                 "files": self.reading.files,
                 "trajectories": self.reading.trajectories,
                 "skipped": [{"where": s.where, "reason": s.reason} for s in self.reading.skipped],
+                "skipped_by_reason": dict(self.reading.skipped_by_reason),
                 "turns": dict(self.reading.turns),
                 "failed": dict(self.reading.failed),
                 "unplaced": dict(self.reading.unplaced),
@@ -158,8 +164,16 @@ class LossReport:
             f"{self.trajectories} trajectories: {self.turns} turns, {self.searches} searches, "
             f"{self.browses} documents opened",
             f"{self.lists} lists: {states}",
-            *(f"skipped: {skip.where}: {skip.reason}" for skip in self.reading.skipped),
+            *self._skipped_lines(),
             *(f"unplaced: {count} × {what}" for what, count in self.reading.unplaced.items()),
             *(f"dropped: {self.drops[reason]} × {reason}" for reason in Drop if self.drops[reason]),
             *(f"noted: {self.notes[note]} × {note}" for note in Note if self.notes[note]),
         ]
+
+    def _skipped_lines(self) -> list[str]:
+        """The first of what could not be read by name, the rest by number."""
+        reading = self.reading
+        lines = [f"skipped: {s.where}: {s.reason}" for s in reading.skipped[:_SKIPPED_SHOWN]]
+        if reading.skipped_by_reason.total() > len(lines):
+            lines += [f"skipped: {n} × {why}" for why, n in reading.skipped_by_reason.items()]
+        return lines

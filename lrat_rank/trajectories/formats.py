@@ -138,7 +138,7 @@ def read_part(
     report.files += not part.start
     for outcome in _outcomes(iter_records(part), chosen, setting):
         if isinstance(outcome, Skipped):
-            report.skipped.append(outcome)
+            report.skip(outcome)
             if strict:
                 raise _refused(outcome)
         else:
@@ -233,7 +233,7 @@ def _refused(skipped: Skipped) -> InputError:
 def nothing_read(paths: Sequence[Path | str], report: ReadReport) -> InputError:
     """What to say when no trajectory could be read."""
     reasons = [f"{skip.where}: {skip.reason}" for skip in report.skipped[:_REASONS_SHOWN]]
-    more = len(report.skipped) - len(reasons)
+    more = report.skipped_by_reason.total() - len(reasons)
     told = "; ".join(reasons) + (f"; and {more} more" if more > 0 else "")
     return InputError(
         "trajectories",

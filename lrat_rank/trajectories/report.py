@@ -15,6 +15,9 @@ from lrat_rank.trajectories.model import (
     Turn,
 )
 
+MOST_NAMED = 1000
+"""So many are named one by one in a report; more are only counted."""
+
 _KINDS: dict[type[Turn], str] = {
     Search: "search",
     Browse: "browse",
@@ -39,7 +42,8 @@ class ReadReport:
     Attributes:
         files: Files opened.
         trajectories: Trajectories read.
-        skipped: What gave none, each with its place and reason.
+        skipped: What gave none, each with its place and reason: the first `MOST_NAMED` of them.
+        skipped_by_reason: All that gave none, counted by reason, details of a case left out.
         turns: Turns read by kind: search, browse, reasoning, answer, other_call.
         failed: Searches and browses among them that failed, by kind.
         unplaced: Things inside read trajectories that could not be placed, counted by reason.
@@ -48,6 +52,7 @@ class ReadReport:
     files: int = 0
     trajectories: int = 0
     skipped: list[Skipped] = field(default_factory=list)
+    skipped_by_reason: Counter[str] = field(default_factory=Counter)
     turns: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
     unplaced: Counter[str] = field(default_factory=Counter)
@@ -61,11 +66,18 @@ class ReadReport:
             if isinstance(turn, Search | Browse) and turn.failed:
                 self.failed[kind] += 1
 
+    def skip(self, skipped: Skipped) -> None:
+        """Count what gave no trajectory."""
+        self.skipped_by_reason[skipped.reason.partition(" (")[0]] += 1
+        if len(self.skipped) < MOST_NAMED:
+            self.skipped.append(skipped)
+
     def add(self, other: ReadReport) -> None:
         """Add what another part of the same job counted."""
         self.files += other.files
         self.trajectories += other.trajectories
-        self.skipped += other.skipped
+        self.skipped += other.skipped[: MOST_NAMED - len(self.skipped)]
+        self.skipped_by_reason.update(other.skipped_by_reason)
         self.turns.update(other.turns)
         self.failed.update(other.failed)
         self.unplaced.update(other.unplaced)

@@ -179,3 +179,12 @@ def test_half_an_emoji_is_repaired_so_that_it_can_be_written_again(tmp_path):
     path.write_text('{"result": [{"type": "reasoning", "output": "cut \\ud83d"}]}')
     (trajectory,) = read_trajectories([path])
     assert trajectory.turns[0].text == "cut \ufffd"
+
+
+def test_a_file_of_something_else_is_counted_whole_and_named_in_part(tmp_path):
+    put(tmp_path / "a.json", run())
+    path = put(tmp_path / "corpus.jsonl", b'{"_id": "1", "text": "x"}\n' * 1500)
+    report = ReadReport()
+    assert ids(tmp_path, setting=ReadSetting(report)) == ["a"]
+    assert report.skipped_by_reason == {"not a trajectory in a known format": 1500}
+    assert [skipped.where for skipped in report.skipped] == [f"{path}:{n}" for n in range(1, 1001)]
