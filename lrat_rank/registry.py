@@ -4,17 +4,37 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterator
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 from lrat_rank.errors import InputError
 
 T = TypeVar("T")
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def nearest(name: str, known: list[str]) -> str | None:
     """The known name most like `name`, for "did you mean" hints; None when nothing is close."""
     found = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     return found[0] if found else None
+
+
+def one_of(choices: type[Choice], name: str, what: str) -> Choice:
+    """The choice of that name.
+
+    Raises:
+        InputError: There is none; the nearest one is suggested.
+    """
+    known = [choice.value for choice in choices]
+    if name not in known:
+        hint = nearest(name, known)
+        raise InputError(
+            what,
+            must=f"one of {', '.join(known)}",
+            got=repr(name),
+            do=f"Did you mean {hint}?" if hint else None,
+        )
+    return choices(name)
 
 
 class Registry(Generic[T]):

@@ -8,44 +8,41 @@ from typing import Annotated
 import typer
 
 from lrat_rank.cli.console import JsonOption, emit
+from lrat_rank.cli.log_options import (
+    FormatOption,
+    PolicyOption,
+    StrictOption,
+    TokenizerOption,
+    ToolsOption,
+    TrajectoriesArgument,
+    log_options,
+)
 
 
 def analyze(
-    trajectories: Annotated[list[Path], typer.Argument(help="Files and folders of agent runs.")],
+    trajectories: TrajectoriesArgument,
     out: Annotated[Path, typer.Option("--out", help="Folder to write the report into.")],
     corpus: Annotated[
         Path | None, typer.Option(help="Corpus, for logs that show documents without ids.")
     ] = None,
-    format_name: Annotated[str, typer.Option("--format", help="Log format, or auto.")] = "auto",
-    tools: Annotated[
-        Path | None, typer.Option(help="What house-made tools do (TOML; see docs/formats.md).")
-    ] = None,
-    policy: Annotated[str, typer.Option(help="default, paper or reference.")] = "default",
+    format_name: FormatOption = "auto",
+    tools: ToolsOption = None,
+    policy: PolicyOption = "default",
     judge: Annotated[str, typer.Option(help="cues (rules) or none (all relevant).")] = "cues",
-    tokenizer: Annotated[
-        str, typer.Option(help="whitespace, or a Hugging Face tokenizer (name or folder).")
-    ] = "whitespace",
+    tokenizer: TokenizerOption = "whitespace",
     show: Annotated[int, typer.Option(help="Runs to show turn by turn, at most.")] = 30,
     trajectory: Annotated[
         list[str] | None, typer.Option("--trajectory", help="Show this run instead; repeatable.")
     ] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first bad run.")] = False,
+    strict: StrictOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Report what agents did and which labels it gives, as one HTML page."""
     from lrat_rank.mining.options import MiningOptions
     from lrat_rank.pipeline.analyze import Shown, analyze_files
-    from lrat_rank.pipeline.logs import LogOptions
-    from lrat_rank.trajectories.tool_file import read_tool_map
-    from lrat_rank.trajectories.tools import ToolMap
 
     options = MiningOptions.named(policy=policy, judge=judge, tokenizer_name=tokenizer)
-    logs = LogOptions(
-        format_name=format_name,
-        tools=ToolMap() if tools is None else read_tool_map(tools),
-        corpus=corpus,
-        strict=strict,
-    )
+    logs = log_options(format_name, tools, corpus, strict=strict)
     result = analyze_files(
         trajectories,
         out,

@@ -8,6 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from lrat_rank.cli.console import JsonOption, emit
+from lrat_rank.cli.log_options import (
+    FormatOption,
+    PolicyOption,
+    StrictOption,
+    TokenizerOption,
+    ToolsOption,
+    TrajectoriesArgument,
+    log_options,
+)
 from lrat_rank.errors import InputError
 
 if TYPE_CHECKING:
@@ -15,16 +24,14 @@ if TYPE_CHECKING:
 
 
 def mine(
-    trajectories: Annotated[list[Path], typer.Argument(help="Files and folders of agent runs.")],
+    trajectories: TrajectoriesArgument,
     out: Annotated[Path, typer.Option("--out", help="Labelled-list file to write.")],
     corpus: Annotated[
         Path | None, typer.Option(help="Corpus; documents outside it become no candidates.")
     ] = None,
-    format_name: Annotated[str, typer.Option("--format", help="Log format, or auto.")] = "auto",
-    tools: Annotated[
-        Path | None, typer.Option(help="What house-made tools do (TOML; see docs/formats.md).")
-    ] = None,
-    policy: Annotated[str, typer.Option(help="default, paper or reference.")] = "default",
+    format_name: FormatOption = "auto",
+    tools: ToolsOption = None,
+    policy: PolicyOption = "default",
     judge: Annotated[str, typer.Option(help="cues (rules), none (all relevant) or llm.")] = "cues",
     judge_model: Annotated[str, typer.Option(help="Model of the judge llm.")] = "",
     judge_url: Annotated[
@@ -48,9 +55,7 @@ def mine(
     judge_audit: Annotated[
         int, typer.Option(help="Write so many decisions side by side, for a person.")
     ] = 0,
-    tokenizer: Annotated[
-        str, typer.Option(help="whitespace, or a Hugging Face tokenizer (name or folder).")
-    ] = "whitespace",
+    tokenizer: TokenizerOption = "whitespace",
     intensity: Annotated[
         str, typer.Option(help="reasoning, or dwell (seconds, where no reasoning is logged).")
     ] = "reasoning",
@@ -74,17 +79,14 @@ def mine(
     ] = None,
     grade_levels: Annotated[int, typer.Option(help="At most so many grades, 0 included.")] = 32,
     workers: Annotated[int | None, typer.Option(help="Processes; all cores by default.")] = None,
-    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first bad run.")] = False,
+    strict: StrictOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Mine graded labels from agent trajectories, with a loss report beside them."""
     from lrat_rank.mining.examination import read_examination
     from lrat_rank.mining.options import MiningOptions
-    from lrat_rank.pipeline.logs import LogOptions
     from lrat_rank.pipeline.mine import mine_files
     from lrat_rank.pipeline.mining_plan import JobOptions
-    from lrat_rank.trajectories.tool_file import read_tool_map
-    from lrat_rank.trajectories.tools import ToolMap
 
     llm = None
     if judge == "llm":
@@ -112,12 +114,7 @@ def mine(
         correctness=correctness,
         missing_reasoning=missing_reasoning,
     )
-    logs = LogOptions(
-        format_name=format_name,
-        tools=ToolMap() if tools is None else read_tool_map(tools),
-        corpus=corpus,
-        strict=strict,
-    )
+    logs = log_options(format_name, tools, corpus, strict=strict)
     job = JobOptions(workers=workers, audit=judge_audit)
     result = mine_files(trajectories, out, options, logs=logs, job=job)
     files = {
@@ -135,7 +132,7 @@ def mine(
 def _llm_judge(prices: str, on_error: str, **asking: Any) -> LlmJudge:
     """The judge `llm`, from options as they are typed."""
     from lrat_rank.mining.judges.llm import LlmOptions, OnError, Prices, llm_judge
-    from lrat_rank.mining.options import one_of
+    from lrat_rank.registry import one_of
 
     each = prices.split()
     try:

@@ -43,10 +43,10 @@ def merge(
     as_json: JsonOption = False,
 ) -> None:
     """Merge the lists of a trajectory, or those of near-duplicate queries."""
-    from lrat_rank.mining.options import one_of
     from lrat_rank.mining.quality.merge_report import lines
     from lrat_rank.mining.quality.query_options import QueryOptions
     from lrat_rank.pipeline.quality import MergeBy, merge_file
+    from lrat_rank.registry import one_of
 
     options = QueryOptions.named(
         similarity=similarity,

@@ -1,4 +1,4 @@
-"""How likely each rank is looked at, and labels whose gains are divided by it.
+"""How likely each rank is looked at: what gains are divided by (`weighing`).
 
 A document is opened only where it is looked at. Under the position-based model the two are
 independent, P(browse) = P(look at the rank) · P(open it when it is seen), so a positive from a
@@ -16,11 +16,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import msgspec
-from msgspec.structs import replace
 
 from lrat_rank.errors import InputError
 from lrat_rank.files import read_json, write_json
-from lrat_rank.mining.labels import Candidate, LabelledList
 
 CAP = 10.0
 
@@ -72,34 +70,6 @@ class ExaminationTable(msgspec.Struct, frozen=True, kw_only=True):
         2.0
         """
         return 1 / self.at(rank)
-
-
-def debiased(labelled: LabelledList, table: ExaminationTable) -> LabelledList:
-    """The list with the gains of its relevant documents divided by the examination of their rank.
-
-    A gain that was divided before (its evidence says so) stays as it is, so doing it twice does no
-    more than doing it once. Grades and the list's weight are left alone: they belong to the whole
-    file.
-
-    Source: Joachims et al. 2017, the inverse-propensity estimator: a positive at rank k counts
-    1 / P(k is looked at).
-
-    >>> from lrat_rank.mining.labels import Context, State
-    >>> second = Candidate(doc_id="d", rank=2, state=State.RELEVANT, gain=0.8)
-    >>> one = LabelledList(query_id="q", query="", context=Context(turn=0), trajectory_id="t",
-    ...                    group="g", candidates=(second,))
-    >>> (seen,) = debiased(one, ExaminationTable(examination=(1.0, 0.25))).candidates
-    >>> seen.gain, seen.evidence.examination
-    (3.2, 0.25)
-    """
-    return replace(labelled, candidates=tuple(_divided(c, table) for c in labelled.candidates))
-
-
-def _divided(candidate: Candidate, table: ExaminationTable) -> Candidate:
-    if candidate.gain <= 0 or candidate.evidence.examination is not None:
-        return candidate
-    evidence = replace(candidate.evidence, examination=table.at(candidate.rank))
-    return replace(candidate, gain=candidate.gain * table.weight(candidate.rank), evidence=evidence)
 
 
 def write_examination(path: Path | str, table: ExaminationTable) -> None:

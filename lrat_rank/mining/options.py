@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from lrat_rank.errors import InputError
 from lrat_rank.mining.examination import ExaminationTable
@@ -16,9 +16,7 @@ from lrat_rank.mining.policies.base import Policy
 from lrat_rank.mining.policies.default import DefaultPolicy
 from lrat_rank.mining.policies.registry import POLICIES
 from lrat_rank.mining.tokenizers import WHITESPACE, Tokenizer, WhitespaceTokenizer, tokenizer
-from lrat_rank.registry import nearest
-
-Choice = TypeVar("Choice", bound=StrEnum)
+from lrat_rank.registry import one_of
 
 
 class Correctness(StrEnum):
@@ -169,21 +167,3 @@ def _chosen(choices: dict[str, str]) -> dict[str, Any]:
         name: one_of(_CHOICES[name], value, name.replace("_", " "))
         for name, value in choices.items()
     }
-
-
-def one_of(choices: type[Choice], name: str, what: str) -> Choice:
-    """The choice of that name.
-
-    Raises:
-        InputError: There is none; the nearest one is suggested.
-    """
-    known = [choice.value for choice in choices]
-    if name not in known:
-        hint = nearest(name, known)
-        raise InputError(
-            what,
-            must=f"one of {', '.join(known)}",
-            got=repr(name),
-            do=f"Did you mean {hint}?" if hint else None,
-        )
-    return choices(name)

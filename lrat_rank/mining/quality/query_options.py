@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lrat_rank.errors import InputError
-from lrat_rank.mining.options import one_of
 from lrat_rank.mining.quality.join import Conflicts
 from lrat_rank.mining.quality.nearness import Shingles, Similarity
+from lrat_rank.registry import one_of
 
 
 @dataclass(frozen=True)
