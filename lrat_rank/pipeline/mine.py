@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ import msgspec
 
 import lrat_rank
 from lrat_rank.errors import InputError, LratRankError
-from lrat_rank.files import atomic_file, refuse_inputs, write_json
+from lrat_rank.files import atomic_file, existing_file, refuse_inputs, write_json
 from lrat_rank.mining.fit import Fit
 from lrat_rank.mining.grades import write_table
 from lrat_rank.mining.judges.audit import AuditSample, write_audit
@@ -89,11 +89,7 @@ def mine_files(
             spool.remove()
             raise nothing_read(paths, report.reading)
         fit = Fit.of(Sketches(spool, len(tasks)), options)
-        for made in hands.finish(drafted.renamed, fit):
-            report.add(made)
-    if not report.lists:
-        spool.remove()
-        raise _nothing_mined(paths, report)
+        _put_together(out, spool, hands.finish(drafted.renamed, fit), drafted.report, paths)
     return _written(out, spool, fit, drafted)
 
 
@@ -155,11 +151,16 @@ def _described(
         "format": logs.format_name,
         "tools": repr(logs.tools),
         "strict": logs.strict,
-        "corpus": None if logs.corpus is None else _state(log_files([logs.corpus])),
+        "corpus": None if logs.corpus is None else _state([_found(logs.corpus)]),
         "files": _state(files),
         "part_bytes": job.part_bytes,
         "audit": job.audit,
     }
+
+
+def _found(corpus: Path) -> LogFile:
+    state = existing_file(corpus, "corpus").stat()
+    return LogFile(corpus, corpus.name, state.st_size, state.st_mtime_ns)
 
 
 def _state(files: Iterable[LogFile]) -> str:
@@ -170,17 +171,40 @@ def _state(files: Iterable[LogFile]) -> str:
     return digest.hexdigest()
 
 
-def _written(out: Path, spool: Spool, fit: Fit, drafted: Gathered) -> MiningResult:
-    """Put the finished parts together, and throw the job away."""
-    parts = [spool.labels(part) for part in range(len(drafted.renamed))]
+def _put_together(
+    out: Path,
+    spool: Spool,
+    finished: Iterable[LossReport],
+    report: LossReport,
+    paths: Sequence[Path | str],
+) -> None:
+    """Write the labels part by part, as the parts come; what came out is added to the report.
+
+    Raises:
+        InputError: No part has a list; then nothing is written and the job is thrown away.
+    """
+
+    def parts() -> Iterator[Path]:
+        for part, made in enumerate(finished):
+            report.add(made)
+            if made.lists:
+                yield spool.labels(part)
+        if not report.lists:
+            spool.remove()
+            raise _nothing_mined(paths, report)
+
     if is_parquet(out):
-        write_labels(out, (made for part in parts for made in read_labels(part)))
-    else:
-        opened = gzip.open if out.suffix == ".gz" else open
-        with atomic_file(out) as temporary, opened(temporary, "wb") as whole:
-            for part in parts:
-                with part.open("rb") as lines:
-                    shutil.copyfileobj(lines, whole, 2**20)
+        write_labels(out, (made for part in parts() for made in read_labels(part)))
+        return
+    opened = gzip.open if out.suffix == ".gz" else open
+    with atomic_file(out) as temporary, opened(temporary, "wb") as whole:
+        for part in parts():
+            with part.open("rb") as lines:
+                shutil.copyfileobj(lines, whole, 2**20)
+
+
+def _written(out: Path, spool: Spool, fit: Fit, drafted: Gathered) -> MiningResult:
+    """Write what belongs to the labels, and throw the job away."""
     gains = write_table(out, fit.table)
     report_file = out.with_name(f"{out.name}.report.json")
     write_json(report_file, drafted.report.to_dict())

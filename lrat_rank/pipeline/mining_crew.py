@@ -38,10 +38,11 @@ class Crew:
 
     def draft(self, tasks: dict[int, tuple[Part, ...]]) -> None:
         """Draft the parts."""
-        self._each(Worker.draft, "Mining", list(tasks), list(tasks.values()))
+        for _ in self._each(Worker.draft, "Mining", list(tasks), list(tasks.values())):
+            pass
 
-    def finish(self, renamed: Sequence[dict[str, str]], fit: Fit) -> list[LossReport]:
-        """Finish the parts; what came out of each is counted."""
+    def finish(self, renamed: Sequence[dict[str, str]], fit: Fit) -> Iterator[LossReport]:
+        """Finish the parts; what came out of each is counted, in their order."""
         parts = len(renamed)
         return self._each(Worker.finish, "Weighing", range(parts), renamed, repeat(fit, parts))
 
@@ -51,14 +52,14 @@ class Crew:
         doing: str,
         numbers: Sequence[int],
         *rest: Iterable[object],
-    ) -> list[Result]:
+    ) -> Iterator[Result]:
         if self._here is not None:
             done: Iterator[Result] = map(step, repeat(self._here), numbers, *rest)
         else:
             assert self._pool is not None
             done = self._pool.map(_in_worker, repeat(step), numbers, *rest)
         try:
-            return list(track(done, doing, total=len(numbers)))
+            yield from track(done, doing, total=len(numbers))
         except BrokenProcessPool as error:
             raise LratRankError(
                 "A worker was killed, most likely for want of memory. What is done is kept: "

@@ -116,8 +116,9 @@ def test_what_cannot_be_read_is_counted_once_whatever_the_cuts(logs, tmp_path):
 
 
 def test_labels_are_packed_or_columns_by_their_name(logs, tmp_path):
+    (logs / "large-without-lists.jsonl").write_text('{"query_id": "x", "result": []}\n' * 200)
     for name in ("labels.jsonl", "labels.jsonl.gz", "labels.parquet"):
-        mine_files([logs], tmp_path / name, job=JobOptions(1))
+        mine_files([logs], tmp_path / name, job=JobOptions(1, 2000))
     plain = read_labels(tmp_path / "labels.jsonl")
     assert read_labels(tmp_path / "labels.jsonl.gz") == plain
     assert read_labels(tmp_path / "labels.parquet") == plain
@@ -251,3 +252,10 @@ def test_documents_without_ids_are_found_in_the_corpus(tmp_path):
         for c in labelled.candidates
     }
     assert states == {"7": "skipped", "9": "relevant"}
+
+
+def test_a_missing_corpus_is_called_a_corpus(logs, tmp_path):
+    absent = LogOptions(corpus=tmp_path / "corpus.jsonl")
+    with pytest.raises(InputError, match="^corpus must be an existing file"):
+        mine_files([logs], tmp_path / "labels.jsonl", logs=absent)
+    assert not job_folder(tmp_path / "labels.jsonl").exists()
