@@ -108,7 +108,7 @@ def atomic_file(path: Path | str) -> Iterator[Path]:
     path = Path(path)
     if path.is_dir():
         raise InputError("output", must="a file path", got="an existing folder", where=path)
-    with _writable(path):
+    with writable(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     os.close(handle)
@@ -124,8 +124,12 @@ def atomic_file(path: Path | str) -> Iterator[Path]:
 
 
 @contextmanager
-def _writable(path: Path) -> Iterator[None]:
-    """Say plainly that a file or folder cannot be made at `path`."""
+def writable(path: Path) -> Iterator[None]:
+    """Say plainly that a file or folder cannot be made at `path`.
+
+    Raises:
+        InputError: The block could not make it.
+    """
     try:
         yield
     except OSError as error:
@@ -158,7 +162,7 @@ def atomic_folder(path: Path | str, *, marker: str) -> Iterator[Path]:
             where=path,
             do="Choose another --out, or remove it yourself.",
         )
-    with _writable(path):
+    with writable(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     temporary.chmod(0o755)

@@ -83,11 +83,13 @@ def mine(
     as_json: JsonOption = False,
 ) -> None:
     """Mine graded labels from agent trajectories, with a loss report beside them."""
+    from lrat_rank.files import refuse_inputs
     from lrat_rank.mining.examination import read_examination
     from lrat_rank.mining.options import MiningOptions
     from lrat_rank.pipeline.mine import mine_files
     from lrat_rank.pipeline.mining_plan import JobOptions
 
+    refuse_inputs(out, examination, tools)
     llm = None
     if judge == "llm":
         llm = _llm_judge(

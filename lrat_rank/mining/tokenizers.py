@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,6 +22,10 @@ class Tokenizer(Protocol):
     def name(self) -> str:
         """`whitespace`, or the Hugging Face name or folder."""
 
+    @property
+    def digest(self) -> str:
+        """What tells it from another one of the same name; empty where there is no other."""
+
     def count(self, text: str) -> int:
         """Tokens of the text, ≥ 0."""
 
@@ -33,6 +38,7 @@ class WhitespaceTokenizer:
     """
 
     name = WHITESPACE
+    digest = ""
 
     def count(self, text: str) -> int:
         """Tokens of the text, ≥ 0."""
@@ -55,6 +61,7 @@ class HuggingFaceTokenizer:
         from tokenizers import Tokenizer as FastTokenizer
 
         self.name = name
+        self.digest = hashlib.sha256(definition.encode()).hexdigest()
         self._definition = definition
         self._fast = FastTokenizer.from_str(definition)
         self._fast.no_truncation()

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 import lrat_rank
-from lrat_rank.errors import InputError, LratRankError
+from lrat_rank.errors import InputError
 from lrat_rank.files import atomic_file, existing_file, refuse_inputs, write_json
 from lrat_rank.mining.fit import Fit
 from lrat_rank.mining.grades import write_table
@@ -73,24 +73,22 @@ def mine_files(
     refuse_inputs(out, logs.corpus, *paths)
     files = log_files(paths)
     tasks = dict(enumerate(plan(files, logs, job.part_bytes)))
-    spool = Spool(job_folder(out), _described(files, options, logs, job))
-    if spool.found:
-        say(f"Going on with an unfinished job: {len(spool.found)} of {len(tasks)} parts are done.")
-    left = {number: task for number, task in tasks.items() if number not in spool.found}
-    with crew(options, logs, spool, job, parts=len(tasks)) as hands:
-        try:
+    described = _described(files, options, logs, job)
+    with job_folder(out) as folder:
+        spool = Spool(folder, described)
+        done = len(spool.found)
+        if done:
+            say(f"Going on with an unfinished job: {done} of {len(tasks)} parts are done.")
+        left = {number: task for number, task in tasks.items() if number not in spool.found}
+        with crew(options, logs, spool, job, parts=len(tasks)) as hands:
             hands.draft(left)
-        except LratRankError:
-            spool.keep_if_begun()
-            raise
-        drafted = Gathered.of(spool, len(tasks), job)
-        report = drafted.report
-        if not report.reading.trajectories:
-            spool.remove()
-            raise nothing_read(paths, report.reading)
-        fit = Fit.of(Sketches(spool, len(tasks)), options)
-        _put_together(out, spool, hands.finish(drafted.renamed, fit), drafted.report, paths)
-    return _written(out, spool, fit, drafted)
+            drafted = Gathered.of(spool, len(tasks), job)
+            if not drafted.report.reading.trajectories:
+                spool.clear()
+                raise nothing_read(paths, drafted.report.reading)
+            fit = Fit.of(Sketches(spool, len(tasks)), options)
+            _put_together(out, spool, hands.finish(drafted.renamed, fit), drafted.report, paths)
+        return _written(out, fit, drafted)
 
 
 @dataclass(frozen=True)
@@ -142,14 +140,14 @@ def _described(
         "version": lrat_rank.__version__,
         "policy": options.policy.name,
         "judge": options.judge.name,
-        "tokenizer": options.tokenizer.name,
+        "tokenizer": [options.tokenizer.name, options.tokenizer.digest],
         "intensity": options.intensity,
         "correctness": options.correctness,
         "wrong_weight": options.wrong_weight,
         "masked": sorted(options.masked),
         "examination": repr(options.examination),
         "format": logs.format_name,
-        "tools": repr(logs.tools),
+        "tools": logs.tools.described(),
         "strict": logs.strict,
         "corpus": None if logs.corpus is None else _state([_found(logs.corpus)]),
         "files": _state(files),
@@ -167,7 +165,8 @@ def _state(files: Iterable[LogFile]) -> str:
     """A hash of the paths, sizes and times of files: another one means other input."""
     digest = hashlib.sha256()
     for file in files:
-        digest.update(f"{os.path.abspath(file.path)}\0{file.size}\0{file.changed}\n".encode())
+        digest.update(os.fsencode(os.path.abspath(file.path)))
+        digest.update(f"\0{file.size}\0{file.changed}\n".encode())
     return digest.hexdigest()
 
 
@@ -181,7 +180,7 @@ def _put_together(
     """Write the labels part by part, as the parts come; what came out is added to the report.
 
     Raises:
-        InputError: No part has a list; then nothing is written and the job is thrown away.
+        InputError: No part has a list; then only the loss report is written.
     """
 
     def parts() -> Iterator[Path]:
@@ -190,8 +189,9 @@ def _put_together(
             if made.lists:
                 yield spool.labels(part)
         if not report.lists:
-            spool.remove()
-            raise _nothing_mined(paths, report)
+            spool.clear()
+            write_json(_report_file(out), report.to_dict())
+            raise _nothing_mined(out, paths, report)
 
     if is_parquet(out):
         write_labels(out, (made for part in parts() for made in read_labels(part)))
@@ -203,27 +203,33 @@ def _put_together(
                 shutil.copyfileobj(lines, whole, 2**20)
 
 
-def _written(out: Path, spool: Spool, fit: Fit, drafted: Gathered) -> MiningResult:
-    """Write what belongs to the labels, and throw the job away."""
+def _report_file(out: Path) -> Path:
+    return out.with_name(f"{out.name}.report.json")
+
+
+def _written(out: Path, fit: Fit, drafted: Gathered) -> MiningResult:
+    """Write what belongs to the labels."""
     gains = write_table(out, fit.table)
-    report_file = out.with_name(f"{out.name}.report.json")
+    report_file = _report_file(out)
     write_json(report_file, drafted.report.to_dict())
     audit = None
     if drafted.sample is not None:
         audit = out.with_name(f"{out.name}.audit.csv")
         write_audit(audit, drafted.sample.rows())
-    spool.remove()
     return MiningResult(out, gains, report_file, drafted.report, audit)
 
 
-def _nothing_mined(paths: Sequence[Path | str], report: LossReport) -> InputError:
-    reasons = report.drops.most_common(_REASONS_SHOWN)
+def _nothing_mined(out: Path, paths: Sequence[Path | str], report: LossReport) -> InputError:
+    reasons = [*report.drops.most_common(_REASONS_SHOWN)]
+    reasons += report.reading.unplaced.most_common(_REASONS_SHOWN)
     told = "; ".join(f"{count} × {reason}" for reason, count in reasons)
+    unknown = any(reason.startswith("unknown tool") for reason in report.reading.unplaced)
+    tools = "tell with --tools what the unknown tools do, " if unknown else ""
     return InputError(
         "trajectories",
         must="agent runs with a search and a browse of a document it showed",
-        got=f"{report.trajectories} trajectories that give no list"
-        + (f" ({told})" if told else ""),
+        got=f"{report.trajectories} trajectories that give no list{f' ({told})' if told else ''}",
         where=", ".join(map(str, paths)),
-        do="Check that --corpus holds the documents they saw, or try another --policy.",
+        do=f"See {_report_file(out)}; {tools}check that --corpus holds the documents they saw, "
+        "or try another --policy.",
     )

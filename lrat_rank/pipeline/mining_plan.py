@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lrat_rank.errors import InputError
 from lrat_rank.pipeline.logs import LogOptions
 from lrat_rank.trajectories.formats import comes_in_pieces, format_named
-from lrat_rank.trajectories.sources import LogFile, Part, iter_parts
+from lrat_rank.trajectories.sources import LogFile, Part, is_lines, iter_parts
 
 PART_BYTES = 8 * 2**20
 """About how much of the logs one part holds: small enough for memory, large enough for speed."""
@@ -45,7 +45,7 @@ def plan(files: Sequence[LogFile], logs: LogOptions, size: int) -> list[tuple[Pa
     small: list[Part] = []
     room = size
     for file in files:
-        if file.size > 2 * size and not comes_in_pieces(file, chosen):
+        if file.size > 2 * size and is_lines(file) and not comes_in_pieces(file, chosen):
             tasks += [tuple(small)] if small else []
             tasks += [(part,) for part in iter_parts(file, size)]
             small, room = [], size

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import islice
 
 import msgspec
 
@@ -14,8 +15,9 @@ from lrat_rank.mining.fit import Fit
 from lrat_rank.mining.judges.audit import AuditRow, AuditSample
 from lrat_rank.mining.labels import LabelledList
 from lrat_rank.mining.options import MiningOptions
+from lrat_rank.mining.policies.base import Witness
 from lrat_rank.mining.report import LossReport
-from lrat_rank.mining.weighing import sketch
+from lrat_rank.mining.weighing import Sketch, sketch
 from lrat_rank.pipeline.logs import LogOptions
 from lrat_rank.pipeline.spool import Draft, PartSummary, Spool
 from lrat_rank.trajectories.adapter import ReadSetting
@@ -24,24 +26,27 @@ from lrat_rank.trajectories.model import Trajectory
 from lrat_rank.trajectories.sources import Part
 
 
-class Drafted:
-    """What came of one trajectory, or of many: drafts, counts, and a sample of decisions."""
+class Told:
+    """What is counted while trajectories are drafted, and a sample of the judge's decisions."""
 
     def __init__(self, audit: int) -> None:
-        self.drafts: list[LabelledList] = []
         self.report = LossReport()
-        self.sample = AuditSample(audit) if audit else None
+        self._sample = AuditSample(audit) if audit else None
 
-    def add(self, other: Drafted) -> None:
-        """Take in what came of the next trajectory."""
-        self.drafts += other.drafts
+    @property
+    def witness(self) -> Witness | None:
+        """Takes decisions into the sample; None where none is wanted."""
+        return self._sample.offer if self._sample else None
+
+    def add(self, other: Told) -> None:
+        """Take in what was counted of the next trajectory."""
         self.report.add(other.report)
-        if self.sample and other.sample:
-            self.sample.merge(other.sample)
+        if self._sample and other._sample:
+            self._sample.merge(other._sample)
 
     def sampled(self) -> list[AuditRow]:
         """The rows of the sample."""
-        return self.sample.rows() if self.sample else []
+        return self._sample.rows() if self._sample else []
 
 
 class Worker:
@@ -56,12 +61,19 @@ class Worker:
 
     def draft(self, number: int, parts: tuple[Part, ...]) -> None:
         """Read a part, draft its lists and keep them."""
-        whole = Drafted(self._audit)
+        told = Told(self._audit)
         ids: list[str] = []
-        self._drafted(self._read(parts, ids, whole.report), whole)
-        sketches = [sketch(draft, self._options.examination) for draft in whole.drafts]
-        summary = PartSummary(ids, sketches, whole.report, whole.sampled())
-        self._spool.write(number, whole.drafts, summary)
+        sketches: list[Sketch] = []
+        trajectories = self._read(parts, ids, told.report)
+
+        def drafts() -> Iterator[LabelledList]:
+            for draft in self._drafted(trajectories, told):
+                sketches.append(sketch(draft, self._options.examination))
+                yield draft
+
+        self._spool.write_drafts(number, drafts())
+        summary = PartSummary(ids, sketches, told.report, told.sampled())
+        self._spool.write_summary(number, summary)
 
     def _read(
         self, parts: Iterable[Part], ids: list[str], report: LossReport
@@ -76,24 +88,22 @@ class Worker:
                 own = unique.take(wanted)
                 yield trajectory if own == wanted else replace(trajectory, trajectory_id=own)
 
-    def _drafted(self, trajectories: Iterable[Trajectory], whole: Drafted) -> None:
-        """Draft the trajectories; a judge that waits is asked about several at once."""
+    def _drafted(self, trajectories: Iterator[Trajectory], told: Told) -> Iterator[LabelledList]:
+        """The drafts; a judge that waits is asked about several trajectories at once."""
         waiting = self._options.judge.concurrency
         if not waiting:
             for trajectory in trajectories:
-                self._draft_into(whole, trajectory)
+                yield from self._drafter.drafts(trajectory, told.report, told.witness)
             return
         with ThreadPoolExecutor(waiting) as threads:
-            for drafted in threads.map(self._drafted_apart, trajectories):
-                whole.add(drafted)
+            while some := list(islice(trajectories, 4 * waiting)):
+                for drafts, apart in threads.map(self._drafted_apart, some):
+                    told.add(apart)
+                    yield from drafts
 
-    def _drafted_apart(self, trajectory: Trajectory) -> Drafted:
-        return self._draft_into(Drafted(self._audit), trajectory)
-
-    def _draft_into(self, made: Drafted, trajectory: Trajectory) -> Drafted:
-        witness = made.sample.offer if made.sample else None
-        made.drafts += self._drafter.drafts(trajectory, made.report, witness)
-        return made
+    def _drafted_apart(self, trajectory: Trajectory) -> tuple[list[LabelledList], Told]:
+        told = Told(self._audit)
+        return self._drafter.drafts(trajectory, told.report, told.witness), told
 
     def finish(self, number: int, renamed: dict[str, str], fit: Fit) -> LossReport:
         """Give a part's drafts their gains; what came out is counted."""

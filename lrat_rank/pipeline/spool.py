@@ -8,21 +8,26 @@ started with the same input and options, and goes on with the parts that are mis
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from filelock import FileLock, Timeout
 
 from lrat_rank.errors import InputError
-from lrat_rank.files import atomic_file, write_json
+from lrat_rank.files import atomic_file, writable, write_json
 from lrat_rank.mining.judges.audit import AuditRow
 from lrat_rank.mining.labels import Candidate, LabelledList, Provenance
 from lrat_rank.mining.report import LossReport
 from lrat_rank.mining.weighing import Sketch
 
 _PLAN = "job.json"
+_LOCK = "lock"
+_LONGEST_NAME = 200
 
 
 class PartSummary(msgspec.Struct):
@@ -81,14 +86,17 @@ class Spool:
         self._folder = folder
         described = msgspec.json.format(msgspec.json.encode(job), indent=2)
         if not _holds(folder / _PLAN, described):
-            self.remove()
+            self.clear()
             write_json(folder / _PLAN, job)
         self.found = {int(path.stem) for path in folder.glob("*.summary")}
 
-    def write(self, part: int, drafts: Iterable[LabelledList], summary: PartSummary) -> None:
-        """Keep a finished part."""
+    def write_drafts(self, part: int, drafts: Iterable[LabelledList]) -> None:
+        """Keep the drafts of a part, as they come."""
         with atomic_file(self._drafts(part)) as temporary, temporary.open("wb") as out:
             out.writelines(_encoder.encode(draft) + b"\n" for draft in drafts)
+
+    def write_summary(self, part: int, summary: PartSummary) -> None:
+        """Keep what a part told; with it the part is done."""
         with atomic_file(self._summary(part)) as temporary:
             temporary.write_bytes(_encoder.encode(summary))
 
@@ -106,14 +114,16 @@ class Spool:
         """Where the labelled lists of a part lie, once its drafts have got their gains."""
         return self._folder / f"{part:06}.labels"
 
-    def keep_if_begun(self) -> None:
-        """Throw the job away when no part of it is done."""
-        if not any(self._folder.glob("*.summary")):
-            self.remove()
+    @property
+    def begun(self) -> bool:
+        """Whether a part is done."""
+        return any(self._folder.glob("*.summary"))
 
-    def remove(self) -> None:
-        """Throw the job away."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+    def clear(self) -> None:
+        """Throw all parts away."""
+        for path in self._folder.iterdir():
+            if path.name != _LOCK:
+                path.unlink()
 
     def _drafts(self, part: int) -> Path:
         return self._folder / f"{part:06}.drafts"
@@ -151,15 +161,47 @@ def _holds(plan: Path, described: bytes) -> bool:
         return False
 
 
-def job_folder(out: Path) -> Path:
-    """Where the parts of the job that writes `out` lie: beside it, hidden.
+@contextmanager
+def job_folder(out: Path) -> Iterator[Path]:
+    """The folder of the job that writes `out`: beside it, hidden, and nobody else's meanwhile.
 
-    >>> job_folder(Path("runs/labels.jsonl")).as_posix()
-    'runs/.labels.jsonl.job'
+    It is removed when the block succeeds, and when it holds no finished part. The lock dies with
+    the process that holds it.
 
     Raises:
-        InputError: `out` has no name.
+        InputError: `out` is a folder, or another job is writing it.
     """
-    if not out.name:
-        raise InputError("--out", must="a file", got=str(out))
-    return out.with_name(f".{out.name}.job")
+    if out.is_dir() or not out.name:
+        raise InputError("--out", must="a file", got="a folder", where=out)
+    folder = job_path(out)
+    with writable(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(folder / _LOCK, timeout=0):
+            try:
+                yield folder
+            except BaseException:
+                if not any(folder.glob("*.summary")):
+                    shutil.rmtree(folder, ignore_errors=True)
+                raise
+            shutil.rmtree(folder, ignore_errors=True)
+    except Timeout as error:
+        raise InputError(
+            "--out",
+            must="written by one job at a time",
+            got="another job that is at work on it",
+            where=out,
+            do="Wait for it, or choose another --out.",
+        ) from error
+
+
+def job_path(out: Path) -> Path:
+    """Where the parts of the job that writes `out` lie.
+
+    >>> job_path(Path("runs/labels.jsonl")).as_posix()
+    'runs/.labels.jsonl.job'
+    """
+    name = out.name
+    if len(name.encode()) > _LONGEST_NAME:
+        name = hashlib.sha256(name.encode()).hexdigest()
+    return out.with_name(f".{name}.job")

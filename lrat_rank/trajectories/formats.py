@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
-from lrat_rank.errors import InputError
+from lrat_rank.errors import InputError, LratRankError
 from lrat_rank.registry import Registry
 from lrat_rank.trajectories.adapter import ReadSetting, TrajectoryFormat
 from lrat_rank.trajectories.anthropic_messages import ANTHROPIC_MESSAGES
@@ -33,11 +34,14 @@ from lrat_rank.trajectories.sources import (
     Record,
     iter_records,
     log_files,
+    place,
 )
 from lrat_rank.trajectories.tongyi_tags import TONGYI
 
 AUTO = "auto"
+READER_FAILED = "a fault in the reader of"
 _REASONS_SHOWN = 3
+_LOOKED_AT = 50
 
 FORMATS: Registry[TrajectoryFormat] = Registry("trajectory format")
 FORMATS.add(BROWSECOMP.name, BROWSECOMP)
@@ -155,31 +159,38 @@ def _outcomes(
         if isinstance(record, Skipped):
             yield record
             continue
-        adapter = sniff(record.value) if chosen is None else chosen
-        if adapter is None:
-            yield Skipped(record.where, "not a trajectory in a known format")
-        elif chosen is not None and not adapter.recognises(record.value):
-            yield Skipped(record.where, f"not a trajectory in the format {adapter.name}")
-        elif adapter.pieces is not None and adapter.pieces.is_piece(record.value):
+        adapter = _adapter(record, chosen)
+        if isinstance(adapter, Skipped):
+            yield adapter
+        elif _is_piece(record, adapter):
             pieces.setdefault(adapter.name, []).append(record)
         else:
-            name = _name(record, adapter)
-            yield adapter.read(
-                record.value, trajectory_id=name, source=record.where, setting=setting
-            )
+            yield _run(record, adapter, setting)
     for name, loose in pieces.items():
         yield from _gathered(FORMATS.get(name), loose, setting)
 
 
+def _adapter(record: Record, chosen: TrajectoryFormat | None) -> TrajectoryFormat | Skipped:
+    if chosen is None:
+        found = sniff(record.value)
+        return found or Skipped(record.where, "not a trajectory in a known format")
+    if chosen.recognises(record.value):
+        return chosen
+    return Skipped(record.where, f"not a trajectory in the format {chosen.name}")
+
+
+def _is_piece(record: Record, adapter: TrajectoryFormat) -> bool:
+    return adapter.pieces is not None and adapter.pieces.is_piece(record.value)
+
+
 def comes_in_pieces(file: LogFile, chosen: TrajectoryFormat | None) -> bool:
-    """Whether the first record of a file is a piece, so that the file must be read as one part."""
-    first = next(iter_records(Part(file)), None)
-    if not isinstance(first, Record):
-        return False
-    adapter = sniff(first.value) if chosen is None else chosen
-    return (
-        adapter is not None and adapter.pieces is not None and adapter.pieces.is_piece(first.value)
-    )
+    """Whether a file seems to hold pieces, by its first records, and must be read as one part."""
+    for record in islice(iter_records(Part(file)), _LOOKED_AT):
+        if isinstance(record, Record):
+            adapter = _adapter(record, chosen)
+            if not isinstance(adapter, Skipped):
+                return _is_piece(record, adapter)
+    return False
 
 
 def _gathered(
@@ -188,14 +199,36 @@ def _gathered(
     """The runs that one file's pieces make up."""
     assert adapter.pieces is not None
     file = pieces[0].file
-    runs = list(adapter.pieces.gather([piece.value for piece in pieces]))
+    where = place(file, None)
+    try:
+        runs = list(adapter.pieces.gather([piece.value for piece in pieces]))
+    except Exception as error:
+        yield _failed(adapter, where, error)
+        return
     if not runs:
-        yield Skipped(str(file.path), f"pieces of the format {adapter.name} that make up no run")
+        yield Skipped(where, f"pieces of the format {adapter.name} that make up no run")
     for number, run in enumerate(runs, start=1):
-        record = Record(file, number if len(runs) > 1 else None, run)
-        yield adapter.read(
-            run, trajectory_id=_name(record, adapter), source=record.where, setting=setting
+        yield _run(Record(file, number if len(runs) > 1 else None, run), adapter, setting)
+
+
+def _run(record: Record, adapter: TrajectoryFormat, setting: ReadSetting) -> Trajectory | Skipped:
+    """A record read. A fault of a reader loses the record, and never the job."""
+    try:
+        return adapter.read(
+            record.value,
+            trajectory_id=_name(record, adapter),
+            source=record.where,
+            setting=setting,
         )
+    except LratRankError:
+        raise
+    except Exception as error:
+        return _failed(adapter, record.where, error)
+
+
+def _failed(adapter: TrajectoryFormat, where: str, error: Exception) -> Skipped:
+    told = " ".join(str(error).split())[:200]
+    return Skipped(where, f"{READER_FAILED} {adapter.name} ({type(error).__name__}: {told})")
 
 
 def _name(record: Record, adapter: TrajectoryFormat) -> str:

@@ -41,9 +41,9 @@ def _decode_lenient(data: str | bytes) -> object:
     """What a strict reader refuses: NaN, half emoji, numbers out of range, a byte order mark."""
     try:
         value = json.loads(data)
+        return _repair(value) if _may_hold_surrogates(data) else value
     except RecursionError as error:
         raise ValueError("nested too deep") from error
-    return _repair(value) if _may_hold_surrogates(data) else value
 
 
 def _may_hold_surrogates(data: str | bytes) -> bool:
@@ -98,11 +98,11 @@ def _json_sequence(body: str) -> list[object] | None:
     while at < len(body):
         try:
             value, at = decoder.raw_decode(body, at)
+            values.append(_repair(value))
         except (ValueError, RecursionError):
             return None
         if not isinstance(value, list | dict):
             return None
-        values.append(_repair(value))
         while at < len(body) and body[at] in _SPACE:
             at += 1
     return values

@@ -1,7 +1,7 @@
 """From paths to decoded records: JSON, JSON Lines and plain text, each also `.gz`, and folders.
 
-A `.json` file is one record, or a list of them; a `.jsonl` file has a record a line; a `.txt` or
-`.log` file is one record, its whole text.
+A `.json` file is one record, or a list of them, or JSON Lines under a wrong name; a `.jsonl` or
+`.ndjson` file has a record a line; a `.txt` or `.log` file is one record, its whole text.
 
 What cannot be decoded comes out as a `Skipped` in its place, so that the rest is still read.
 """
@@ -14,6 +14,7 @@ import stat
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import IO, cast
 
@@ -21,7 +22,8 @@ from lrat_rank.errors import InputError
 from lrat_rank.trajectories.payloads import decode_json
 from lrat_rank.trajectories.report import Skipped
 
-_KINDS = (".json", ".jsonl", ".txt", ".log")
+_KINDS = (".json", ".jsonl", ".ndjson", ".txt", ".log")
+_LINES = (".jsonl", ".ndjson")
 EXTENSIONS = (*_KINDS, *(f"{kind}.gz" for kind in _KINDS))
 
 
@@ -75,7 +77,13 @@ class Record:
 
 def place(file: LogFile, number: int | None) -> str:
     """How messages name a file, or a line of it."""
-    return str(file.path) if number is None else f"{file.path}:{number}"
+    path = _printable(str(file.path))
+    return path if number is None else f"{path}:{number}"
+
+
+def _printable(name: str) -> str:
+    """A file name that can be written as UTF-8; bytes that are none become question marks."""
+    return name.encode("utf-8", "replace").decode()
 
 
 def log_files(paths: Sequence[Path | str]) -> list[LogFile]:
@@ -101,15 +109,22 @@ def log_files(paths: Sequence[Path | str]) -> list[LogFile]:
                 continue
             if not stat.S_ISREG(state.st_mode):
                 continue
-            file = LogFile(Path(place), _stem(name), state.st_size, state.st_mtime_ns)
+            name = _printable(_stem(name))
+            file = LogFile(Path(place), name, state.st_size, state.st_mtime_ns)
             files.setdefault((state.st_dev, state.st_ino), file)
     return list(files.values())
 
 
 def _inside(folder: Path) -> Iterator[tuple[str, str]]:
     """(path in the folder, path) of the logs in a folder, at any depth."""
-    for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+    walked: set[str] = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(place)
+        if real in walked:  # a link back up
+            folders.clear()
+            continue
+        walked.add(real)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
         within = os.path.relpath(place, folder).replace(os.sep, "/")
         for name in filter(_is_log, names):
             yield (name if within == "." else f"{within}/{name}"), os.path.join(place, name)
@@ -128,13 +143,18 @@ def _stem(name: str) -> str:
 _BY_LENGTH = sorted(EXTENSIONS, key=len, reverse=True)
 
 
+def is_lines(file: LogFile) -> bool:
+    """Whether a file is JSON Lines that can be cut."""
+    return file.path.name.lower().endswith(_LINES)
+
+
 def iter_parts(file: LogFile, size: int) -> Iterator[Part]:
     """Cut a large JSON Lines file at line ends into parts of about `size` bytes; others are one.
 
     Where the cuts fall depends on the file and `size` alone. A file that cannot be read is one
     part: reading it says why.
     """
-    if not file.path.name.lower().endswith(".jsonl"):
+    if not is_lines(file):
         yield Part(file)
         return
     try:
@@ -182,7 +202,7 @@ def iter_records(part: Part) -> Iterator[Record | Skipped]:
 
 def _reader(name: str) -> Callable[[Part, IO[bytes]], Iterator[Record | Skipped]]:
     kind = name.removesuffix(".gz")
-    if kind.endswith(".jsonl"):
+    if kind.endswith(_LINES):
         return _lines
     return _whole if kind.endswith(".json") else _text
 
@@ -220,11 +240,24 @@ def _whole(part: Part, stream: IO[bytes]) -> Iterator[Record | Skipped]:
     if not data.strip():
         return
     record = _decoded(file, None, data)
-    if isinstance(record, Record) and isinstance(record.value, list):
+    if isinstance(record, Skipped) and _holds_lines(data):
+        yield from _lines(part, BytesIO(data))
+    elif isinstance(record, Record) and isinstance(record.value, list):
         for number, value in enumerate(record.value, start=1):
             yield Record(file, number, value)
     else:
         yield record
+
+
+def _holds_lines(data: bytes) -> bool:
+    """Whether data that are no JSON begin with an object on a line of its own."""
+    first, found, _ = data.lstrip().partition(b"\n")
+    if not found:
+        return False
+    try:
+        return isinstance(decode_json(first), dict)
+    except ValueError:
+        return False
 
 
 def _decoded(file: LogFile, number: int | None, data: bytes) -> Record | Skipped:

@@ -83,6 +83,14 @@ class ToolMap:
     browses: Mapping[str, BrowseRule] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
 
+    def described(self) -> dict[str, list[str]]:
+        """The whole map as plain values, the same for equal maps."""
+        return {
+            "search": sorted(f"{name}: {rule}" for name, rule in self.searches.items()),
+            "browse": sorted(f"{name}: {rule}" for name, rule in self.browses.items()),
+            "ignore": sorted(self.ignored),
+        }
+
     def use(self, tool: str) -> Use | None:
         """What a tool of that name is for; None when nobody knows it.
 

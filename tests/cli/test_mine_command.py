@@ -92,7 +92,7 @@ def refused(outcome: object, *parts: str) -> None:
 def test_a_corpus_that_knows_none_of_the_documents_is_refused(lrat_rank, runs, tmp_path):
     write_corpus(tmp_path / "other.jsonl", [Document("z", "text")])
     outcome = lrat_rank("mine", runs, "--corpus", tmp_path / "other.jsonl", "--out", tmp_path / "l")
-    refused(outcome, "browse of a document that is not in the corpus", "Check that --corpus")
+    refused(outcome, "browse of a document that is not in the corpus", "check that --corpus")
     assert not (tmp_path / "l").exists()
 
 

@@ -20,7 +20,7 @@ from lrat_rank.mining.options import MiningOptions
 from lrat_rank.pipeline.logs import LogOptions
 from lrat_rank.pipeline.mine import mine_files
 from lrat_rank.pipeline.mining_plan import JobOptions
-from lrat_rank.pipeline.spool import job_folder
+from lrat_rank.pipeline.spool import job_folder, job_path
 from lrat_rank.trajectories.formats import read_trajectories
 
 SMALL = JobOptions(1, 9000)
@@ -104,7 +104,7 @@ def test_workers_change_nothing(logs, tmp_path):
     for workers in (1, 2):
         mine_files([logs], tmp_path / f"{workers}" / "labels.jsonl", job=JobOptions(workers, 9000))
     assert outputs(tmp_path / "1" / "labels.jsonl") == outputs(tmp_path / "2" / "labels.jsonl")
-    assert not job_folder(tmp_path / "1" / "labels.jsonl").exists()
+    assert not job_path(tmp_path / "1" / "labels.jsonl").exists()
 
 
 def test_what_cannot_be_read_is_counted_once_whatever_the_cuts(logs, tmp_path):
@@ -167,7 +167,7 @@ def test_a_job_killed_at_any_moment_goes_on_and_ends_the_same(logs, tmp_path, wo
 
 
 def parts_done(out: Path) -> int:
-    return len(list(job_folder(out).glob("*.summary")))
+    return len(list(job_path(out).glob("*.summary")))
 
 
 class CountingJudge:
@@ -220,7 +220,7 @@ def test_a_job_that_can_give_nothing_leaves_nothing(tmp_path):
     (tmp_path / "run.json").write_text(json.dumps({"query_id": "1", "result": []}))
     with pytest.raises(InputError, match="1 trajectories that give no list"):
         mine_files([tmp_path / "run.json"], tmp_path / "labels.jsonl")
-    assert os.listdir(tmp_path) == ["run.json"]
+    assert sorted(os.listdir(tmp_path)) == ["labels.jsonl.report.json", "run.json"]
 
 
 def test_strict_stops_at_the_first_bad_record_in_any_worker(logs, tmp_path):
@@ -256,6 +256,62 @@ def test_documents_without_ids_are_found_in_the_corpus(tmp_path):
 
 def test_a_missing_corpus_is_called_a_corpus(logs, tmp_path):
     absent = LogOptions(corpus=tmp_path / "corpus.jsonl")
-    with pytest.raises(InputError, match="^corpus must be an existing file"):
+    with pytest.raises(InputError, match=r"^corpus must be an existing file"):
         mine_files([logs], tmp_path / "labels.jsonl", logs=absent)
-    assert not job_folder(tmp_path / "labels.jsonl").exists()
+    assert not job_path(tmp_path / "labels.jsonl").exists()
+
+
+def test_one_output_is_written_by_one_job_at_a_time(logs, tmp_path):
+    out = tmp_path / "labels.jsonl"
+    with job_folder(out), pytest.raises(InputError, match="another job that is at work"):
+        mine_files([logs], out)
+    mine_files([logs], out, job=SMALL)
+    assert read_labels(out)
+
+
+def test_a_folder_is_refused_before_any_work(logs, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    with pytest.raises(InputError, match="--out must be a file; got a folder"):
+        mine_files([logs], out)
+    assert not job_path(out).exists()
+
+
+def test_names_that_are_long_or_no_text_are_no_hindrance(tmp_path):
+    (tmp_path / os.fsdecode(b"run-\xff.json")).write_text(json.dumps(run(3)))
+    out = tmp_path / f"{'x' * 240}.jsonl"
+    with pytest.raises(InputError, match="in a folder that can be written to"):
+        mine_files([tmp_path], out)
+    labels = mine_files([tmp_path], tmp_path / f"{'x' * 180}.jsonl").labels
+    assert {labelled.trajectory_id for labelled in read_labels(labels)} == {"run-?"}
+
+
+def test_why_nothing_was_mined_is_told(tmp_path):
+    record = {"query_id": "1", "result": [call("kb_lookup", {"q": "x"}, [{"docid": "1"}])]}
+    (tmp_path / "run.json").write_text(json.dumps(record))
+    with pytest.raises(InputError, match=r"unknown tool kb_lookup.*--tools"):
+        mine_files([tmp_path / "run.json"], tmp_path / "labels.jsonl")
+    assert (tmp_path / "labels.jsonl.report.json").exists()
+
+
+def test_a_fault_of_a_reader_loses_the_record_and_not_the_job(logs, tmp_path, monkeypatch):
+    from lrat_rank.trajectories import browsecomp
+
+    def broken(*_):
+        raise ZeroDivisionError("by hand")
+
+    (logs / "single" / "300.json").write_text(json.dumps(run(300) | {"query": "Break!"}))
+    plain = browsecomp._Steps.read
+    monkeypatch.setattr(browsecomp._Steps, "read", broken)
+    with pytest.raises(InputError, match=r"a fault in the reader of browsecomp .*by hand"):
+        mine_files([logs], tmp_path / "none.jsonl", job=SMALL)
+    monkeypatch.setattr(browsecomp._Steps, "read", plain)
+    assert mine_files([logs], tmp_path / "all.jsonl", job=SMALL).report.lists
+
+
+def test_a_packed_file_is_drafted_run_by_run(tmp_path):
+    """The drafts of a part are written as they come, whatever its size."""
+    lines = "\n".join(json.dumps(run(seed)) for seed in range(60))
+    (tmp_path / "logs.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
+    result = mine_files([tmp_path / "logs.jsonl.gz"], tmp_path / "labels.jsonl", job=SMALL)
+    assert result.report.reading.trajectories == 60

@@ -16,7 +16,16 @@ from lrat_rank.mining.judges.registry import JUDGES
 from lrat_rank.mining.labels import LabelledList, State, check
 from lrat_rank.mining.miner import MiningOptions, mine
 from lrat_rank.mining.policies.registry import POLICIES
-from lrat_rank.trajectories import FORMATS, Browse, Search, read_trajectories, sniff
+from lrat_rank.trajectories import (
+    FORMATS,
+    Browse,
+    ReadReport,
+    Search,
+    read_trajectories,
+    sniff,
+)
+from lrat_rank.trajectories.adapter import ReadSetting
+from lrat_rank.trajectories.formats import READER_FAILED
 
 FUZZ = settings(
     max_examples=60,
@@ -146,10 +155,13 @@ def runs_of(folder, records, name="auto"):
         path.write_bytes(records.encode("utf-8", "surrogatepass"))
     else:
         path.write_text("\n".join(json.dumps(record) for record in records) + "\n")
+    report = ReadReport()
     try:
-        return list(read_trajectories([path], format_name=name))
+        return list(read_trajectories([path], format_name=name, setting=ReadSetting(report)))
     except InputError:
         return []
+    finally:
+        assert not [reason for reason in report.skipped_by_reason if READER_FAILED in reason]
 
 
 def hold(runs):

@@ -141,7 +141,7 @@ def test_inputs_without_a_single_run_are_refused_in_one_line(tmp_path):
 
 
 def test_an_empty_folder_is_refused(tmp_path):
-    with pytest.raises(InputError, match=r"got no \.json, \.jsonl, \.txt, \.log"):
+    with pytest.raises(InputError, match=r"got no \.json, \.jsonl, \.ndjson"):
         list(read_trajectories([tmp_path]))
 
 
@@ -188,3 +188,12 @@ def test_a_file_of_something_else_is_counted_whole_and_named_in_part(tmp_path):
     assert ids(tmp_path, setting=ReadSetting(report)) == ["a"]
     assert report.skipped_by_reason == {"not a trajectory in a known format": 1500}
     assert [skipped.where for skipped in report.skipped] == [f"{path}:{n}" for n in range(1, 1001)]
+
+
+def test_lines_under_the_wrong_name_and_linked_folders_are_read(tmp_path):
+    (tmp_path / "logs").mkdir()
+    put(tmp_path / "elsewhere" / "linked.json", run())
+    (tmp_path / "logs" / "link").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "logs" / "loop").symlink_to(tmp_path / "logs")
+    put(tmp_path / "logs" / "wrong.json", lines(run("q"), run("q")))
+    assert ids(tmp_path / "logs") == ["link/linked", "wrong-q", "wrong-q#2"]

@@ -13,7 +13,7 @@ from lrat_rank.mining.labels import Candidate, LabelledList, State
 from lrat_rank.mining.policies.base import Setting
 from lrat_rank.mining.policies.candidates import draft, evidence_of
 from lrat_rank.mining.policies.reading import Read, read_documents
-from lrat_rank.mining.policies.showing import context_of, known, searches, shown
+from lrat_rank.mining.policies.showing import context_of, known, made_at_once, searches, shown
 from lrat_rank.mining.report import Drop, Note
 from lrat_rank.mining.weighing import Sketch, Worth, list_worth
 from lrat_rank.trajectories.model import Search, Trajectory
@@ -55,7 +55,11 @@ class PaperPolicy:
         report.drop(Drop.BROWSE_NOT_SHOWN, sum(read.turn < first for read in reads))
         ends = [*starts[1:], len(trajectory.turns)] if starts else []
         for (turn, search), end in zip(lists, ends, strict=True):
-            inside = [read for read in reads if turn < read.turn < end]
+            between = [read for read in reads if turn < read.turn < end]
+            inside = [
+                read for read in between if not made_at_once(search, trajectory.turns[read.turn])
+            ]
+            report.drop(Drop.BROWSE_NOT_LATEST, len(between) - len(inside))
             positives = _positives(search, inside, setting)
             if not inside:
                 report.drop(Drop.SEARCH_WITHOUT_BROWSE)

@@ -107,6 +107,7 @@ def _reads(
     setting.report.drop(Drop.BROWSE_FAILED, len(opened) - sharers)
     thought = _thought(turns, block, sharers, setting)
     last = block.after == len(turns) or isinstance(turns[block.after], Answer)
+    measured = thought.length is not None or thought.dwell is not None
     for doc_id, (turn, failed) in opened.items():
         if failed:
             yield Read(doc_id=doc_id, turn=turn, failed=True, decision=_NOTHING_CAME)
@@ -119,9 +120,9 @@ def _reads(
             else cases.decision(doc_id, turn, thought.text, setting),
             length=thought.length,
             dwell=thought.dwell,
-            before_answer=last and thought.length is not None,
+            before_answer=last and measured,
             truncated=thought.truncated,
-            shared=sharers > 1 and (thought.length or thought.dwell) is not None,
+            shared=sharers > 1 and measured,
         )
 
 

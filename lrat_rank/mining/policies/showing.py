@@ -17,6 +17,9 @@ from lrat_rank.trajectories.model import (
     Turn,
 )
 
+MOST_QUERIES, MOST_READ = 100, 500
+"""What a context holds at most, the latest: else the labels of a run grow with its square."""
+
 
 def searches(trajectory: Trajectory) -> list[tuple[int, Search]]:
     """(turn, search) of every search, failed ones too."""
@@ -59,8 +62,8 @@ def context_of(trajectory: Trajectory, turn: int) -> Context:
         turn=turn,
         question=trajectory.question,
         reasoning=_latest_reasoning(before),
-        previous_queries=tuple(s.query for s in before if isinstance(s, Search)),
-        read_doc_ids=tuple(documents),
+        previous_queries=tuple(s.query for s in before if isinstance(s, Search))[-MOST_QUERIES:],
+        read_doc_ids=tuple(documents)[-MOST_READ:],
     )
 
 
