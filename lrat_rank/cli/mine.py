@@ -22,6 +22,8 @@ from lrat_rank.errors import InputError
 if TYPE_CHECKING:
     from lrat_rank.mining.judges.llm import LlmJudge
 
+LLM = "llm"
+
 
 def mine(
     trajectories: TrajectoriesArgument,
@@ -43,6 +45,12 @@ def mine(
     judge_votes: Annotated[int, typer.Option(help="Times each browse is asked about.")] = 1,
     judge_concurrency: Annotated[int, typer.Option(help="Requests under way at once.")] = 8,
     judge_max_tokens: Annotated[int, typer.Option(help="Of a reply.")] = 512,
+    judge_document_budget: Annotated[
+        int, typer.Option(help="Characters of the document that it is shown.")
+    ] = 6_000,
+    judge_reasoning_budget: Annotated[
+        int, typer.Option(help="Characters of the reasoning that it is shown.")
+    ] = 8_000,
     judge_cache: Annotated[
         Path | None, typer.Option(help="Folder of its replies [default: the user's cache].")
     ] = None,
@@ -90,19 +98,20 @@ def mine(
     from lrat_rank.pipeline.mining_plan import JobOptions
 
     refuse_inputs(out, examination, tools)
-    llm = None
-    if judge == "llm":
-        llm = _llm_judge(
-            judge_prices,
-            on_judge_error,
-            model=judge_model,
-            base_url=judge_url,
-            api_key_env=judge_key_env,
-            votes=judge_votes,
-            concurrency=judge_concurrency,
-            max_tokens=judge_max_tokens,
-            cache=judge_cache,
-        )
+    llm = _llm_judge(
+        judge,
+        judge_prices,
+        on_judge_error,
+        model=judge_model,
+        base_url=judge_url,
+        api_key_env=judge_key_env,
+        votes=judge_votes,
+        concurrency=judge_concurrency,
+        max_tokens=judge_max_tokens,
+        document_budget=judge_document_budget,
+        reasoning_budget=judge_reasoning_budget,
+        cache=judge_cache,
+    )
     options = MiningOptions.named(
         policy=policy,
         judge=llm or judge,
@@ -131,21 +140,36 @@ def mine(
     emit({**files, **spent, **result.report.to_dict()}, lines, as_json=as_json)
 
 
-def _llm_judge(prices: str, on_error: str, **asking: Any) -> LlmJudge:
-    """The judge `llm`, from options as they are typed."""
+def _llm_judge(name: str, prices: str, on_error: str, **asking: Any) -> LlmJudge | None:
+    """The judge `llm`, from options as they are typed; None where another one is named."""
+    from lrat_rank.mining.judges.registry import JUDGES
+    from lrat_rank.registry import nearest, one_of
+
+    if name != LLM:
+        if name not in JUDGES.names():
+            known = [*JUDGES.names(), LLM]
+            hint = nearest(name, known)
+            raise InputError(
+                "judge",
+                must=f"one of {', '.join(known)}",
+                got=repr(name),
+                do=f"Did you mean {hint}?" if hint else None,
+            )
+        return None
     from lrat_rank.mining.judges.llm import LlmOptions, OnError, Prices, llm_judge
-    from lrat_rank.registry import one_of
 
     each = prices.split()
     try:
-        known = [float(price) for price in each]
+        known_prices = [float(price) for price in each]
     except ValueError:
-        known = []
-    if each and len(known) != 2:
+        known_prices = []
+    if each and len(known_prices) != 2:
         raise InputError("judge prices", must='two numbers, "PROMPT COMPLETION"', got=repr(prices))
     return llm_judge(
         LlmOptions(
-            prices=Prices(prompt=known[0], completion=known[1]) if known else None,
+            prices=Prices(prompt=known_prices[0], completion=known_prices[1])
+            if known_prices
+            else None,
             on_error=one_of(OnError, on_error, "on judge error"),
             **asking,
         )

@@ -27,9 +27,11 @@ from lrat_rank.trajectories.messages import (
     Came,
     Entry,
     Step,
+    UserSaid,
     content_text,
     cut_off,
     first_question,
+    is_users,
     kind,
     listed_messages,
     message_time,
@@ -105,7 +107,9 @@ def _entries(message: Mapping[str, object]) -> list[Entry]:
     """The steps and results of one message."""
     at = message_time(message)
     if role(message) == "user":
-        return [_came(block, at) for block in _blocks(message) if _is_result(block)]
+        results = [_came(block, at) for block in _blocks(message) if _is_result(block)]
+        speaks = not results and is_users(content_text(message.get("content")))
+        return [UserSaid()] if speaks else [*results]
     turn = _Turn(at)
     for block in _blocks(message):
         turn.take(block)

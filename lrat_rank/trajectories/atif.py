@@ -9,7 +9,7 @@
 A result belongs to the call it names, in whatever step it stands. The first user message is the
 question; how steps become turns says `messages`. Steps copied from an earlier trajectory are
 counted, not read again. Embedded trajectories of sub-agents are runs of their own. Not read:
-metrics, later user messages, system messages.
+metrics, system messages, and what later user messages say.
 """
 
 from __future__ import annotations
@@ -19,7 +19,15 @@ from dataclasses import replace
 
 from lrat_rank.trajectories.adapter import Pieces, ReadSetting, TrajectoryFormat
 from lrat_rank.trajectories.message_turns import read_entries
-from lrat_rank.trajectories.messages import Asked, Came, Entry, Step, content_text
+from lrat_rank.trajectories.messages import (
+    Asked,
+    Came,
+    Entry,
+    Step,
+    UserSaid,
+    content_text,
+    is_users,
+)
 from lrat_rank.trajectories.model import Reasoning, Trajectory
 from lrat_rank.trajectories.payloads import plain_id
 from lrat_rank.trajectories.times import moment
@@ -105,6 +113,9 @@ def _entries(steps: Sequence[Mapping[str, object]], setting: ReadSetting) -> Ite
             continue
         if _source(step) == "agent":
             yield _step(step)
+        elif _source(step) == "user":
+            if is_users(content_text(step.get("message"))):
+                yield UserSaid()
         elif _source(step) not in _SOURCES:
             setting.report.unplaced["step of an unknown source"] += 1
         for result in _results(step):

@@ -4,8 +4,9 @@ Nothing but their kinds tells to which format of the message family they belong,
 may belong to several (`{"role": "user", …}`). So all that one file holds is gathered first, and the
 run is then read by the format that recognises it whole.
 
-Messages with a session or conversation id make one run an id. Without ids a system message after
-the agent's first begins the next run. A message inside an envelope, as
+Messages with a session or conversation id make one run an id, and its side chains (`isSidechain`,
+by `agentId`) runs of their own. Without ids, a system message after the agent's first begins the
+next run, and so does a user's message after its answer. A message inside an envelope, as
 `{"type": "assistant", "sessionId": …, "timestamp": …, "message": {…}}`, is taken out of it, and
 lines that repeat a message id are blocks of that one message.
 """
@@ -43,10 +44,16 @@ class _Run:
     """Where the messages with blocks stand, by their ids."""
     spoken: bool = False
     """Whether the agent has said something."""
+    answered: bool = False
+    """Whether what the agent said last calls nothing."""
 
     def add(self, message: Mapping[str, object]) -> None:
         """One more message, or more blocks of one that is there."""
-        self.spoken = self.spoken or role(message) == "assistant"
+        if role(message) == "assistant":
+            self.spoken = True
+            self.answered = is_answer(message)
+        elif role(message) is None:
+            self.answered = False
         blocks, message_id = message.get("content"), plain_id(message.get("id"))
         if isinstance(blocks, list) and message_id is not None and role(message) == "assistant":
             place = self.places.setdefault(message_id, len(self.messages))
@@ -63,7 +70,9 @@ class _Run:
 
     def has_ended(self, message: Mapping[str, object]) -> bool:
         """Whether a message begins the next run."""
-        return self.name is None and self.spoken and role(message) == "system"
+        if self.name is not None or not self.spoken:
+            return False
+        return role(message) == "system" or (self.answered and is_question(message))
 
     @property
     def record(self) -> Mapping[str, object]:
@@ -106,18 +115,27 @@ def run_name(record: object) -> str | None:
 
 def _gather(pieces: Sequence[object]) -> Iterator[object]:
     runs: list[_Run] = []
-    latest: dict[str | None, _Run] = {}
+    latest: dict[tuple[str | None, str], _Run] = {}
     for piece in pieces:
         message = _message(piece)
         if message is None or not isinstance(piece, Mapping):
             continue
         names = (plain_id(place.get(key)) for place in (piece, message) for key in _SESSIONS)
         name = next(filter(None, names), None)
-        if name not in latest or latest[name].has_ended(message):
-            latest[name] = _Run(name)
-            runs.append(latest[name])
-        latest[name].add(message)
+        side = _side_chain(piece)
+        key = name, side
+        if key not in latest or latest[key].has_ended(message):
+            latest[key] = _Run(f"{name}-{side}" if name and side else name)
+            runs.append(latest[key])
+        latest[key].add(message)
     yield from runs
+
+
+def _side_chain(row: Mapping[str, object]) -> str:
+    """What tells a sub-agent's messages from those of the agent that started it; empty for both."""
+    if row.get("isSidechain") is not True:
+        return ""
+    return plain_id(row.get("agentId")) or "sidechain"
 
 
 def read_run(

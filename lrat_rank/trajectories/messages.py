@@ -1,7 +1,8 @@
 """What formats made of messages are read into: steps, and what came back for their calls.
 
 An adapter of the family reads a log into entries in the log's order: a `Step` is what the agent
-wrote and asked for at one time, before it saw what came back; a `Came` is what came back.
+wrote and asked for at one time, before it saw what came back; a `Came` is what came back; a
+`UserSaid` tells where the user said something.
 `message_turns` makes the run of them.
 """
 
@@ -80,6 +81,7 @@ class Step:
         calls: Its calls; two or more make a batch.
         at: When it was made, in seconds.
         truncated: A token cap cut `text` off.
+        after_user: The user said something before it, after what the steps before it were about.
     """
 
     thoughts: tuple[Reasoning, ...] = ()
@@ -87,9 +89,15 @@ class Step:
     calls: tuple[Asked, ...] = ()
     at: float | None = None
     truncated: bool = False
+    after_user: bool = False
 
 
-Entry = Step | Came
+@dataclass(frozen=True, slots=True)
+class UserSaid:
+    """The user said something, which the log holds and we do not read."""
+
+
+Entry = Step | Came | UserSaid
 
 
 def cut_off(step: Step) -> Step:
@@ -148,6 +156,16 @@ def first_question(messages: Iterable[object]) -> str:
     """The first text of a user."""
     asked = (m.get("content") for m in messages if isinstance(m, Mapping) and role(m) == "user")
     return next((text for content in asked if (text := content_text(content).strip())), "")
+
+
+def is_users(text: str) -> bool:
+    """Whether a text with the role of a user is one's own: programs put theirs into tags.
+
+    >>> is_users("And in 1900?"), is_users("<system-reminder>Hm.</system-reminder>"), is_users(" ")
+    (True, False, False)
+    """
+    text = text.strip()
+    return bool(text) and not (text.startswith("<") and text.endswith(">"))
 
 
 def message_time(message: Mapping[str, object]) -> float | None:

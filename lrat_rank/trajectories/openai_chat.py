@@ -11,7 +11,7 @@ Calls may also stand in `function_call` with the output in a message of role `fu
 `{"id", "name", "args"}`. Reasoning is read from `reasoning_content`, `reasoning`, `thinking`, the
 encrypted or summarised `reasoning_details`, thinking parts of the content, and `<think>…</think>`
 at the head of it. A message cut off by a token cap (`finish_reason` `length`) has its last text
-`truncated`. System messages, and what users say after the question, are not read.
+`truncated`. System messages are not read, and of what users say after the question only where.
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ from lrat_rank.trajectories.messages import (
     Came,
     Entry,
     Step,
+    UserSaid,
     content_text,
     cut_off,
     first_question,
+    is_users,
     kind,
     listed_messages,
     message_time,
@@ -114,7 +116,7 @@ def read_run(
 
 
 def chat_entries(messages: Sequence[Mapping[str, object]]) -> Iterator[Entry]:
-    """What assistants said and asked for, and what came back."""
+    """What assistants said and asked for, what came back, and where users said something."""
     for message in messages:
         who = role(message)
         if who == "assistant":
@@ -123,6 +125,8 @@ def chat_entries(messages: Sequence[Mapping[str, object]]) -> Iterator[Entry]:
             call_id = plain_id(message.get("tool_call_id"))
             failed = message.get("is_error") is True or message.get("status") == "error"
             yield Came(message.get("content"), call_id, failed, message_time(message))
+        elif who == "user" and is_users(content_text(message.get("content"))):
+            yield UserSaid()
 
 
 def _step(message: Mapping[str, object]) -> Step:
@@ -130,7 +134,8 @@ def _step(message: Mapping[str, object]) -> Step:
     beside = next((t for key in _REASONING_KEYS if (t := _flat(message.get(key)))), "")
     detailed, hidden = _details(message.get("reasoning_details"))
     written = (beside or detailed, _thinking(message.get("content")), thought)
-    thoughts = tuple(Reasoning(part) for part in written if part)
+    # Some stacks log one thought in two places.
+    thoughts = tuple(Reasoning(part) for part in dict.fromkeys(written) if part)
     if hidden and not thoughts:
         thoughts = (Reasoning("", withheld=True),)
     step = Step(thoughts, text, tuple(tool_calls(message)), message_time(message))

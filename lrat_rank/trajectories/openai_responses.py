@@ -19,7 +19,7 @@ ran into `max_output_tokens` has its last text `truncated`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from lrat_rank.trajectories.adapter import Pieces, ReadSetting, TrajectoryFormat
 from lrat_rank.trajectories.message_turns import read_entries
@@ -37,6 +37,7 @@ from lrat_rank.trajectories.response_items import CALLS, OUTPUTS, ItemReader, re
 from lrat_rank.trajectories.run_facts import run_name
 from lrat_rank.trajectories.times import moment
 
+_CONTENTS = ("name", "arguments", "input", "output", "action", "queries")
 _TYPES = CALLS | OUTPUTS | {"web_search_call", "file_search_call", "mcp_call", "reasoning"}
 
 
@@ -71,19 +72,33 @@ def _has_output(part: object) -> bool:
     return isinstance(inner, Mapping) and isinstance(inner.get("output"), list)
 
 
-def _items(part: object) -> Iterator[object]:
+def _items(part: object) -> list[object]:
     """The items of one response and of the request before it, in order."""
-    yield from listed_messages(part)
-    if not isinstance(part, Mapping):
-        return
-    places = (part.get("request"), part, part.get("response"))
-    for place in (place for place in places if isinstance(place, Mapping)):
-        for key in ("input", "output"):
-            value = place.get(key)
-            if isinstance(value, list):
-                yield from value
-            elif key == "input" and isinstance(value, str):
-                yield {"role": "user", "content": value}
+    return [*_given(part), *_written(part)]
+
+
+def _given(part: object) -> list[object]:
+    """The items that a request gave to the model."""
+    items = list(listed_messages(part))
+    for place in _places(part):
+        value = place.get("input")
+        if isinstance(value, str):
+            items.append({"role": "user", "content": value})
+        items += value if isinstance(value, list) else []
+    return items
+
+
+def _written(part: object) -> list[object]:
+    """The items that the model wrote."""
+    outputs = (place.get("output") for place in _places(part))
+    return [item for output in outputs if isinstance(output, list) for item in output]
+
+
+def _places(part: object) -> Iterator[Mapping[str, object]]:
+    if isinstance(part, Mapping):
+        for place in (part.get("request"), part, part.get("response")):
+            if isinstance(place, Mapping):
+                yield place
 
 
 def read_run(
@@ -93,11 +108,13 @@ def read_run(
     entries: list[Entry] = []
     questions: list[object] = []
     parts = _parts(record)
-    seen: set[object] = set()
+    before: list[tuple[str, str]] = []
     for part in parts:
-        items = [item for item in _items(part) if isinstance(item, Mapping)]
-        if len(parts) > 1:
-            items = _unseen(items, seen)
+        given = [item for item in _given(part) if isinstance(item, Mapping)]
+        written = [item for item in _written(part) if isinstance(item, Mapping)]
+        repeated = _repeated(given, before)
+        items = [*given[repeated:], *written]
+        before = [*([] if repeated else before), *map(_identity, [*given, *written])]
         questions += items
         steps = ItemReader(setting.report, at=_time(part) if len(parts) > 1 else None)
         entries += steps.read(items, cut=_was_cut(part))
@@ -119,22 +136,30 @@ def _about(record: object, parts: Sequence[object]) -> Mapping[str, object]:
     return {key: place[key] for place in places if isinstance(place, Mapping) for key in place}
 
 
-def _unseen(items: Iterable[Mapping[str, object]], seen: set[object]) -> list[Mapping[str, object]]:
-    """The items that no response before held: requests repeat the conversation so far."""
-    new = []
-    for item in items:
-        key = _identity(item)
-        if key not in seen:
-            seen.add(key)
-            new.append(item)
-    return new
+def _repeated(given: Sequence[Mapping[str, object]], before: Sequence[tuple[str, str]]) -> int:
+    """How many items a request begins with that repeat the conversation so far, in its order.
+
+    Requests may leave out the reasoning of it.
+    """
+    place = 0
+    for number, key in enumerate(map(_identity, given)):
+        while place < len(before) and before[place] != key and before[place][0] == "reasoning":
+            place += 1
+        if place == len(before) or before[place] != key:
+            return number
+        place += 1
+    return len(given)
 
 
-def _identity(item: Mapping[str, object]) -> object:
-    if role(item) is not None:
-        return role(item), content_text(item.get("content"))
+def _identity(item: Mapping[str, object]) -> tuple[str, str]:
+    """What an item is, where it stands again with less or more of its fields."""
+    who = role(item)
+    if who is not None:
+        return who, content_text(item.get("content"))
+    if kind(item) == "reasoning":
+        return "reasoning", reasoning_text(item)
     name = plain_id(item.get("call_id")) or plain_id(item.get("id"))
-    return (kind(item), name) if name else (kind(item), reasoning_text(item))
+    return kind(item), name or repr([item.get(key) for key in _CONTENTS])
 
 
 def _inner(part: object, key: str) -> object:

@@ -38,8 +38,10 @@ from lrat_rank.trajectories.messages import (
     Came,
     Entry,
     Step,
+    UserSaid,
     content_text,
     first_question,
+    is_users,
     role,
 )
 from lrat_rank.trajectories.model import Reasoning, Trajectory
@@ -118,6 +120,8 @@ def _harmony_entries(messages: Sequence[Mapping[str, object]]) -> Iterator[Entry
             yield Step(thoughts=(Reasoning(text),) if text.strip() else ())
         elif role(message) == "assistant":
             yield Step(text=text)
+        elif role(message) == "user" and is_users(text):
+            yield UserSaid()
 
 
 @dataclass(frozen=True, slots=True)

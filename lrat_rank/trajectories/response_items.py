@@ -11,8 +11,10 @@ from lrat_rank.trajectories.messages import (
     Came,
     Entry,
     Step,
+    UserSaid,
     content_text,
     cut_off,
+    is_users,
     kind,
     role,
 )
@@ -60,6 +62,10 @@ class ItemReader:
         elif role(item) == "assistant":
             self._close(when=bool(self._step.calls or self._step.text))
             self._step = replace(self._step, text=content_text(item.get("content")))
+        elif role(item) == "user":
+            self._close()
+            if is_users(content_text(item.get("content"))):
+                self._entries.append(UserSaid())
         elif said in CALLS:
             self._step = replace(self._step, calls=(*self._step.calls, _function_call(item)))
         elif said in OUTPUTS:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from lrat_rank.trajectories.payloads import plain_id
 
 _NAMES = ("query_id", "qid", "question_id", "task_id", "id")
-_QUESTIONS = ("question", "query", "problem", "task", "input", "prompt")
+_QUESTIONS = ("question", "query", "problem")
+_TASKS = ("task", "input", "prompt")
 _STATUSES = ("status", "termination")
 _AGENTS = ("model", "agent", "model_name", "agent_name")
 _RETRIEVERS = ("searcher_type", "retriever", "search_engine")
@@ -50,13 +51,28 @@ def run_facts(record: object) -> RunFacts:
     if not isinstance(record, Mapping):
         return RunFacts()
     return RunFacts(
-        question=(_text(record, _QUESTIONS) or "").strip(),
+        question=question_of(record),
         status=_text(record, _STATUSES),
         correct=_correct(record),
         answer=_text(record, ("answer",)),
         agent=_text(record, _AGENTS) or "",
         retriever=_text(record, _RETRIEVERS) or "",
     )
+
+
+def question_of(record: object, asked: str = "") -> str:
+    """What the run was to find: the record's question, or `asked`, the first message of a user.
+
+    A task, input or prompt often names the data set or instructs the agent, so it stands in only
+    where nobody asked anything.
+
+    >>> question_of({"question": "Who?"}, "Go."), question_of({"task": "hotpotqa"}, "Who?")
+    ('Who?', 'Who?')
+    """
+    if not isinstance(record, Mapping):
+        return asked
+    named = (_text(record, _QUESTIONS) or "").strip()
+    return named or asked or (_text(record, _TASKS) or "").strip()
 
 
 def _places(record: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
