@@ -220,8 +220,10 @@ def _written(out: Path, fit: Fit, drafted: Gathered) -> MiningResult:
 
 
 def _nothing_mined(out: Path, paths: Sequence[Path | str], report: LossReport) -> InputError:
-    reasons = [*report.drops.most_common(_REASONS_SHOWN)]
-    reasons += report.reading.unplaced.most_common(_REASONS_SHOWN)
+    reasons: list[tuple[str, int]] = [
+        *report.drops.most_common(_REASONS_SHOWN),
+        *report.reading.unplaced.most_common(_REASONS_SHOWN),
+    ]
     told = "; ".join(f"{count} × {reason}" for reason, count in reasons)
     unknown = any(reason.startswith("unknown tool") for reason in report.reading.unplaced)
     tools = "tell with --tools what the unknown tools do, " if unknown else ""

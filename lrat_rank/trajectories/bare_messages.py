@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from lrat_rank.trajectories.adapter import Pieces, ReadSetting, TrajectoryFormat
 from lrat_rank.trajectories.anthropic_messages import ANTHROPIC_MESSAGES
-from lrat_rank.trajectories.messages import kind, listed_messages, role
+from lrat_rank.trajectories.messages import content_text, is_users, kind, listed_messages, role
 from lrat_rank.trajectories.model import Trajectory
 from lrat_rank.trajectories.openai_chat import OPENAI_CHAT
 from lrat_rank.trajectories.openai_responses import OPENAI_RESPONSES
@@ -31,6 +31,8 @@ from lrat_rank.trajectories.tongyi_tags import TONGYI
 _FAMILY = (OPENRESEARCHER, ANTHROPIC_MESSAGES, OPENAI_RESPONSES, TONGYI, SEARCH_R1, OPENAI_CHAT)
 _SESSIONS = ("session_id", "sessionId", "conversation_id", "thread_id", "run_id", "query_id", "qid")
 _SAID = ("content", "tool_calls", "function_call")
+_CALLING = ("tool_calls", "function_call", "recipient", "channel")
+_CALL_TAGS = ("<tool_call>", "<function=", "<search>")
 _ITEM_KEYS = ("call_id", "action", "queries", "summary", "server_label")
 
 
@@ -51,7 +53,7 @@ class _Run:
         """One more message, or more blocks of one that is there."""
         if role(message) == "assistant":
             self.spoken = True
-            self.answered = is_answer(message)
+            self.answered = _answers(message)
         elif role(message) is None:
             self.answered = False
         blocks, message_id = message.get("content"), plain_id(message.get("id"))
@@ -72,7 +74,7 @@ class _Run:
         """Whether a message begins the next run."""
         if self.name is not None or not self.spoken:
             return False
-        return role(message) == "system" or (self.answered and is_question(message))
+        return role(message) == "system" or (self.answered and _asks(message))
 
     @property
     def record(self) -> Mapping[str, object]:
@@ -129,6 +131,21 @@ def _gather(pieces: Sequence[object]) -> Iterator[object]:
             runs.append(latest[key])
         latest[key].add(message)
     yield from runs
+
+
+def _answers(message: Mapping[str, object]) -> bool:
+    """Whether an agent's message calls nothing."""
+    if any(message.get(key) for key in _CALLING):
+        return False
+    content = message.get("content")
+    if isinstance(content, list) and any(kind(block) == "tool_use" for block in content):
+        return False
+    text = content_text(content)
+    return bool(text.strip()) and not any(tag in text for tag in _CALL_TAGS)
+
+
+def _asks(message: Mapping[str, object]) -> bool:
+    return role(message) == "user" and is_users(content_text(message.get("content")))
 
 
 def _side_chain(row: Mapping[str, object]) -> str:

@@ -64,6 +64,7 @@ def openinference_span(raw: RawSpan) -> Span:
         end=raw.end,
         failed=raw.failed,
         model=model if isinstance(model, str) else "",
+        agent=_kind(raw) == "AGENT",
         call_id=plain_id(_at(tree, "tool", "id") or _at(tree, "tool_call", "id")) or "",
         asked=asked,
         said=said,

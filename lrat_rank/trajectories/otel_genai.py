@@ -118,6 +118,7 @@ def _span(raw: RawSpan) -> Span:
         end=raw.end,
         failed=raw.failed,
         model=next((name for name in models if isinstance(name, str) and name), ""),
+        agent=held.get(_OPERATION) == "invoke_agent",
         call_id=plain_id(held.get("gen_ai.tool.call.id")) or "",
         asked=held.get(_ASKED[kind], NOT_LOGGED),
         said=held.get(_SAID[kind], NOT_LOGGED),

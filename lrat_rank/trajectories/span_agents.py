@@ -12,6 +12,7 @@ agent's work, up to the next such span. These spans do:
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from lrat_rank.trajectories.span_tree import nearest_above
@@ -87,15 +88,23 @@ def together(places: Sequence[int], agents: Sequence[int | None]) -> list[int]:
     >>> together([2, 3, 4, 5], [None, None, 0, 1, 0, None])
     [2, 4, 3, 5]
     """
-    work: dict[int | None, list[tuple[int, bool]]] = {None: []}
+    work: dict[int | None, list[tuple[int, bool]]] = defaultdict(list)
+    placed: set[int] = set()
     for place in places:
         agent = agents[place]
-        while agent not in work:
-            work[agent] = []
-            assert agent is not None
-            above = agents[agent]
-            # A ring of parents has no top: its agents stand beside each other.
-            known = above is None or above not in work or above in work
-            work.setdefault(above, []) if not known else None
-            agent = above
-    return []
+        while agent is not None and agent not in placed:
+            placed.add(agent)
+            work[agents[agent]].append((agent, True))
+            agent = agents[agent]
+        work[agents[place]].append((place, False))
+    ordered: list[int] = []
+    waiting = work[None][::-1]
+    while waiting:
+        place, is_agent = waiting.pop()
+        if is_agent:
+            waiting += work[place][::-1]
+        else:
+            ordered.append(place)
+    # Agents in a ring of parents stand below no outermost one.
+    reached = set(ordered)
+    return ordered + [place for place in places if place not in reached]

@@ -11,6 +11,10 @@ agent one turn:
 - Where a run has no span of a tool or retrieval at all, its calls are read from the messages, their
   outputs from the messages that follow.
 
+What one agent of several did stands together (`span_agents`). Between the turns of two agents stands
+an `OtherCall`, and so it does before what a model wrote that began before the calls above it had
+come back: neither is about what those calls opened.
+
 Calls that one message made are a batch; where messages are not logged, calls that ran at the same
 time are.
 """
@@ -18,17 +22,31 @@ time are.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from lrat_rank.trajectories.adapter import ReadSetting
 from lrat_rank.trajectories.calls import NOT_LOGGED, CallReader, ToolCall, other
-from lrat_rank.trajectories.model import Answer, Reasoning, Trajectory, Turn
+from lrat_rank.trajectories.model import Answer, OtherCall, Reasoning, Trajectory, Turn
 from lrat_rank.trajectories.retrieved import are_documents, hits
+from lrat_rank.trajectories.span_agents import agents_of, together
 from lrat_rank.trajectories.span_messages import Message, answer_in, question_in
 from lrat_rank.trajectories.span_tree import nearest_above, outermost, parent_places
 from lrat_rank.trajectories.spans import Kind, Span, message_of, outputs_of
 
 NO_CONTENT = "content not logged"
+_ELSEWHERE = "another agent"
+
+
+@dataclass(slots=True)
+class _Step:
+    """What a model wrote and the calls after it (their places), by one agent.
+
+    `model` is None where an agent's calls have no model before them.
+    """
+
+    agent: int | None
+    model: Span | None = None
+    calls: list[int] = field(default_factory=list)
 
 
 def read_trace(
@@ -75,6 +93,8 @@ class _TraceReader:
         is_model = [span.kind is Kind.MODEL for span in spans]
         around = nearest_above(parents, is_model)
         self._repeated = {up for up, model in zip(around, is_model, strict=True) if model}
+        self._acts = self._acting()
+        self._agents = agents_of(spans, parents, self._acts)
         self._messages = {id(span): message_of(span) for span in spans if span.kind is Kind.MODEL}
         asked = [call for message in self._messages.values() if message for call in message.calls]
         self._asked = {call.call_id: call for call in asked if call.call_id}
@@ -90,37 +110,57 @@ class _TraceReader:
 
     def turns(self, answer: str) -> tuple[Turn, ...]:
         """The turns; `answer` is what the run gave back, used where no message says it."""
-        groups = self._groups()
-        with_spans = any(calls for _, calls in groups)
+        steps = self._steps()
+        with_spans = any(step.calls for step in steps)
         turns: list[Turn] = []
-        for place, (model, calls) in enumerate(groups):
+        for before, step in zip([None, *steps], steps, strict=False):
+            model = step.model
             message = self._messages[id(model)] if model is not None else None
-            acts = bool(calls or (message is not None and message.calls))
-            last = not acts and place == len(groups) - 1
+            acts = bool(step.calls or (message is not None and message.calls))
+            if before is not None and self._parted(before, step):
+                turns.append(OtherCall(_ELSEWHERE))
             if model is not None:
-                turns += self._written(model, message, last=last)
+                turns += self._written(model, message, last=not acts and step is steps[-1])
             if with_spans:
-                turns += self._acted(message, calls)
+                turns += self._acted(message, step.calls)
             elif model is not None and message is not None:
                 turns += self._only_told(model, message)
         if answer.strip() and not (turns and isinstance(turns[-1], Answer)):
             turns.append(Answer(answer))
         return tuple(turns)
 
-    def _groups(self) -> list[tuple[Span | None, list[int]]]:
-        """Each model's span with the places of the calls after it; None before the first."""
-        groups: list[tuple[Span | None, list[int]]] = []
+    def _acting(self) -> list[int]:
+        """Places of the models and calls that make turns."""
+        acts: list[int] = []
         for place, span in enumerate(self._spans):
             if self._owner[place] is not None:
                 if span.kind is Kind.MODEL:
                     self._calls.unplaced("model call inside a search or browse call")
             elif span.kind is Kind.MODEL and place not in self._repeated:
-                groups.append((span, []))
+                acts.append(place)
             elif span.kind in (Kind.TOOL, Kind.RETRIEVAL):
-                if not groups:
-                    groups.append((None, []))
-                groups[-1][1].append(place)
-        return groups
+                acts.append(place)
+        return acts
+
+    def _steps(self) -> list[_Step]:
+        steps: list[_Step] = []
+        for place in together(self._acts, self._agents):
+            span, agent = self._spans[place], self._agents[place]
+            if span.kind is Kind.MODEL:
+                steps.append(_Step(agent, span))
+                continue
+            if not steps or steps[-1].agent != agent:
+                steps.append(_Step(agent))
+            steps[-1].calls.append(place)
+        return steps
+
+    def _parted(self, before: _Step, step: _Step) -> bool:
+        """Whether a step is not about what the step before it opened."""
+        if before.agent != step.agent:
+            return True
+        began = step.model.start if step.model is not None else None
+        ends = (self._spans[place].end for place in before.calls)
+        return began is not None and any(end is not None and end > began for end in ends)
 
     def _written(self, model: Span, message: Message | None, *, last: bool) -> Iterator[Turn]:
         if message is None:

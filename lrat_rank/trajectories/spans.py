@@ -32,6 +32,7 @@ class Span:
         end: In seconds, where logged.
         failed: The log says that it failed.
         model: The model's name, or the agent's.
+        agent: The log says that it is the span of an agent.
         call_id: Of the tool call, as the model's message names it.
         asked: Messages (model), arguments (tool), the query (retrieval), inputs (other).
         said: The message (model), output (tool), documents (retrieval), outputs (other).
@@ -45,6 +46,7 @@ class Span:
     end: float | None = None
     failed: bool = False
     model: str = ""
+    agent: bool = False
     call_id: str = ""
     asked: object = NOT_LOGGED
     said: object = NOT_LOGGED

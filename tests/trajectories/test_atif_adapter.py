@@ -74,7 +74,7 @@ def test_a_result_without_its_call_is_counted_and_a_call_without_a_result_is_no_
     assert read(steps(agent("", ("a", "visit", {"url": "u"})))).turns == (Browse("u"),)
 
 
-def test_messages_beside_calls_are_reasoning_and_the_last_one_alone_is_the_answer():
+def test_messages_beside_calls_are_reasoning_and_the_last_before_the_user_says_more_answers():
     run = read(steps(
         {"source": "user", "message": [{"type": "text", "text": "Who?"}]},
         agent("Let me look.", ("a", "search", {"query": "q"})),
@@ -83,7 +83,7 @@ def test_messages_beside_calls_are_reasoning_and_the_last_one_alone_is_the_answe
         agent("She."),
     ))  # fmt: skip
     assert run.question == "Who?"
-    assert [type(turn) for turn in run.turns] == [Reasoning, Search, Reasoning, Answer]
+    assert [type(turn) for turn in run.turns] == [Reasoning, Search, Answer, Answer]
 
 
 def test_times_stand_in_the_calls():

@@ -138,7 +138,7 @@ def test_calls_of_one_message_share_a_batch_and_a_call_alone_has_none():
     ]  # fmt: skip
 
 
-def test_only_the_last_text_without_a_later_call_is_the_answer():
+def test_only_the_last_text_before_the_user_says_more_and_without_a_later_call_answers():
     turns = read(
         {"role": "assistant", "content": "Let me see."},
         calls(visit("a", "1"), content="I open it."),
@@ -151,7 +151,7 @@ def test_only_the_last_text_without_a_later_call_is_the_answer():
         Reasoning("Let me see."),
         Reasoning("I open it."),
         Browse("1", "One."),
-        Reasoning("Almost."),
+        Answer("Almost."),
         Answer("Done."),
     )
 
