@@ -122,7 +122,9 @@ class _Outputs:
     """Hands each call its output, see the top of this file."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self._waiting: defaultdict[tuple[str | None, int], deque[tuple[int, Came]]] = defaultdict(deque)
+        self._waiting: defaultdict[tuple[str | None, int], deque[tuple[int, Came]]] = defaultdict(
+            deque
+        )
         first: dict[str, int] = {}
         for place, entry in enumerate(entries):
             for call in entry.calls if isinstance(entry, Step) else ():

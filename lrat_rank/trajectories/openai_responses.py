@@ -37,7 +37,7 @@ from lrat_rank.trajectories.response_items import CALLS, OUTPUTS, ItemReader, re
 from lrat_rank.trajectories.run_facts import run_name
 from lrat_rank.trajectories.times import moment
 
-_CONTENTS = ("name", "arguments", "input", "output", "action", "queries")
+_CONTENTS = ("name", "arguments", "input", "output")
 _TYPES = CALLS | OUTPUTS | {"web_search_call", "file_search_call", "mcp_call", "reasoning"}
 
 
@@ -159,7 +159,8 @@ def _identity(item: Mapping[str, object]) -> tuple[str, str]:
     if kind(item) == "reasoning":
         return "reasoning", reasoning_text(item)
     name = plain_id(item.get("call_id")) or plain_id(item.get("id"))
-    return kind(item), name or repr([item.get(key) for key in _CONTENTS])
+    texts = (item.get(key) for key in _CONTENTS)
+    return kind(item), name or "\n".join(text for text in texts if isinstance(text, str))
 
 
 def _inner(part: object, key: str) -> object:

@@ -11,9 +11,9 @@ agent one turn:
 - Where a run has no span of a tool or retrieval at all, its calls are read from the messages, their
   outputs from the messages that follow.
 
-What one agent of several did stands together (`span_agents`). Between the turns of two agents stands
-an `OtherCall`, and so it does before what a model wrote that began before the calls above it had
-come back: neither is about what those calls opened.
+What one agent of several did stands together (`span_agents`). An `OtherCall` stands between the
+turns of two agents, and before what a model wrote that began before the last calls had come back:
+it is not about what they opened.
 
 Calls that one message made are a batch; where messages are not logged, calls that ran at the same
 time are.
@@ -136,9 +136,7 @@ class _TraceReader:
             if self._owner[place] is not None:
                 if span.kind is Kind.MODEL:
                     self._calls.unplaced("model call inside a search or browse call")
-            elif span.kind is Kind.MODEL and place not in self._repeated:
-                acts.append(place)
-            elif span.kind in (Kind.TOOL, Kind.RETRIEVAL):
+            elif span.kind is not Kind.OTHER and place not in self._repeated:
                 acts.append(place)
         return acts
 

@@ -22,6 +22,13 @@ from dataclasses import dataclass, field
 
 from msgspec import structs
 
+from lrat_rank.trajectories.failures import (
+    is_failure,
+    is_short,
+    record_says_failed,
+    says_failed,
+    says_nothing,
+)
 from lrat_rank.trajectories.model import Impression
 from lrat_rank.trajectories.payloads import joined_text, logged_doc_id, plain_id, unwrap
 from lrat_rank.trajectories.web_results import web_results
@@ -41,18 +48,6 @@ _NO_RANK = 2**31
 _RESULT_LINE = "DocID:"
 _LOGGED_ID = re.compile(r'"docid"\s*:\s*(?:"([^"\\]+)"|(\d+))')
 _DOCUMENT_HEADER = re.compile(r"Document [^\n]{1,300}:\n")
-_NOTHING = re.compile(r"\s*(?:null|none)?\s*\Z", re.IGNORECASE)
-_ERROR = re.compile(
-    r"""\s*(?:
-        \[?(?:search\s|tool\s)?error(?:\s*[:\]]
-            |\s(?:executing|retrieving|calling|fetching|reading|while|for|in)\b)
-      | (?:\[\w+\]\s*)?invalid\ request\b
-      | \[document\ not\ found\]
-      | document\b[^\n]{0,300}\bnot\ found\W*\Z
-      | traceback\ \(most\ recent
-    )""",
-    re.IGNORECASE | re.VERBOSE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +84,8 @@ def read_shown(output: object) -> Shown:
     if isinstance(value, str):
         return _shown_text(value)
     hits = result_list(value)
-    if hits is None:
-        return Shown(failed=value is None or _says_error(value))
+    if not hits:
+        return Shown(failed=value is None or record_says_failed(value))
     return _shown_hits(hits)
 
 
@@ -108,13 +103,9 @@ def result_list(value: object) -> Sequence[object] | None:
         inside = [value[key] for key in _LIST_KEYS if isinstance(value.get(key), list | dict)]
         lists = [found for found in inside if isinstance(found, list)]
         if logged_doc_id(value) and not lists:
-            return None if _says_error(value) else [value]
+            return None if record_says_failed(value) else [value]
         value = next(iter(lists or inside), None)
     return None
-
-
-def _says_error(value: object) -> bool:
-    return isinstance(value, dict) and bool(value.get("error"))
 
 
 def _shown_hits(hits: Sequence[object]) -> Shown:
@@ -180,8 +171,7 @@ def _shown_text(text: str) -> Shown:
         if ids:
             cut = [Impression(doc_id.strip(), rank) for rank, doc_id in enumerate(ids, start=1)]
             return Shown(_each_once(cut), unplaced=("search output broken off: doc ids only",))
-    failed = bool(_NOTHING.match(text) or _ERROR.match(text))
-    return Shown(failed=failed, unplaced=tuple(unplaced))
+    return Shown(failed=says_nothing(text) or says_failed(text), unplaced=tuple(unplaced))
 
 
 def _text_blocks(text: str) -> tuple[list[Impression], list[str]]:
@@ -230,7 +220,7 @@ def read_opened(output: object) -> Opened:
 
 
 def _opened_text(text: str, *, headed: bool = False) -> Opened:
-    if _NOTHING.match(text) or (not headed and _ERROR.match(text)):
+    if says_nothing(text) or (not headed and says_failed(text)):
         return Opened(failed=True)
     return Opened(text)
 
@@ -240,12 +230,19 @@ def _opened(value: object, raw: str | None) -> Opened:
     records = value if isinstance(value, list) else [value]
     objects = [record for record in records if isinstance(record, dict)]
     ids = tuple(doc_id for record in objects for doc_id in _named(record))
-    texts = [text for text in map(_body, objects) if text is not None]
+    bodies = [(record, _body(record)) for record in objects]
+    texts = [text for record, text in bodies if text is not None and not _failed(record, text)]
     if texts:
         return Opened("\n\n".join(texts), doc_ids=ids)
-    if value is None or any(map(_says_error, objects)):
+    came = any(text is not None for _, text in bodies)
+    if value is None or came or any(map(record_says_failed, objects)):
         return Opened(failed=True, doc_ids=ids)
     return Opened(None if ids else raw, doc_ids=ids)
+
+
+def _failed(record: Mapping[str, object], text: str) -> bool:
+    """Whether the body of a record is no page; a long one is, whatever stands beside it."""
+    return is_failure(text) or (is_short(text) and record_says_failed(record))
 
 
 def _named(record: Mapping[str, object]) -> list[str]:

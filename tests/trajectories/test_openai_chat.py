@@ -166,6 +166,7 @@ def test_only_the_last_text_before_the_user_says_more_and_without_a_later_call_a
         {"reasoning_details": [{"type": "reasoning.summary", "summary": "Hm."}]},
         {"content": "<think>Hm.</think>Done."},
         {"content": "Hm.\n</think>\n\nDone."},
+        {"content": "<think>Hm.</think>Done.", "reasoning_content": "Hm."},
         {"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}]},
                      {"type": "text", "text": "Done."}]},
     ],

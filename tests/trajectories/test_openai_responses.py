@@ -205,3 +205,40 @@ def test_other_items_are_calls_unread_or_counted():
     turns = read(REASONING, code, {"type": "mcp_list_tools"}, {"type": "odd"}, report=report).turns
     assert turns == (Reasoning("", withheld=True), OtherCall("code_interpreter"))
     assert report.unplaced == {"unknown item type odd": 1, "unknown tool code_interpreter": 1}
+
+
+def chained(*rounds):
+    """A response for each (input, output), which name each other."""
+    return {"responses": [{"object": "response", "input": given, "output": list(written)}
+                          for given, *written in rounds]}  # fmt: skip
+
+
+def test_equal_texts_of_several_responses_are_each_read():
+    record = chained(
+        ("Who?", said("Opening."), function("a", "visit", docid="1")),
+        ([came("a", "One.")], said("Opening."), function("b", "visit", docid="2")),
+        ([came("b", "Two.")], said("Opening.")),
+    )
+    opening = Reasoning("Opening.")
+    turns = read_run(record, trajectory_id="t", source="x", setting=ReadSetting()).turns
+    assert turns == (opening, Browse("1", "One."), opening, Browse("2", "Two."), Answer("Opening."))
+
+
+def test_calls_without_ids_are_each_read():
+    record = chained(
+        ("Who?", function(None, "visit", docid="1")),
+        ([came(None, "Same.")], function(None, "visit", docid="1")),
+        ([came(None, "Same.")], said("Done.")),
+    )
+    turns = read_run(record, trajectory_id="t", source="x", setting=ReadSetting()).turns
+    assert turns == (Browse("1", "Same."), Browse("1", "Same."), Answer("Done."))
+
+
+def test_a_repeated_conversation_may_leave_out_its_reasoning():
+    asked, call = {"role": "user", "content": "Who?"}, function("a", "visit", docid="1")
+    thought = {**REASONING, "summary": [{"type": "summary_text", "text": "Look."}]}
+    record = chained(
+        ([asked], thought, call), ([asked, call, came("a", "One.")], thought, said("Done."))
+    )
+    turns = read_run(record, trajectory_id="t", source="x", setting=ReadSetting()).turns
+    assert turns == (Reasoning("Look."), Browse("1", "One."), Reasoning("Look."), Answer("Done."))
