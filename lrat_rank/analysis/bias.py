@@ -71,7 +71,7 @@ class BiasAudit:
         agents: Whose runs these are, in the order they came; the first 20.
         curve: Browse rate by rank.
         uniform: Whether, inside a list, browses are spread evenly over ranks.
-        matched: Whether they are, among documents of equal known relevance.
+        matched: Whether they are, among documents of a list that are known to be equally relevant.
         matched_by: What that relevance is known from.
         randomised: Examination from lists in which the tool drew places at random; None where
             there are none.
@@ -134,7 +134,7 @@ def audit_bias(
         trajectories: Read once; any number.
         options: How to audit.
         relevance: Judged grades to compare documents of equal relevance by; None to go by what
-            other runs of the same question opened.
+            earlier runs of the same question opened.
     """
     audit = BiasAuditor(options or AuditOptions(), relevance)
     for trajectory in trajectories:
@@ -195,7 +195,7 @@ class BiasAuditor:
 
     def result(self) -> BiasAudit:
         """The audit of everything counted so far."""
-        counts = self._known.counts().spread()
+        known = self._known.spread
         randomised = self._swaps.estimate(RANDOMISED)
         harvest = self._comparisons()
         for documents in self._queries.keys.values():
@@ -204,7 +204,7 @@ class BiasAuditor:
         left_out = {str(reason): count for reason, count in sorted(self._left_out.items())}
         full = self._known.left_out + self._queries.left_out
         uniform = uniform_verdict(self._uniform.test())
-        matched = matched_verdict(counts.test(), self._known.basis)
+        matched = matched_verdict(known.test(), self._known.basis)
         randomised = examination_verdict(randomised)
         harvested = examination_verdict(harvested)
         return BiasAudit(
@@ -214,7 +214,7 @@ class BiasAuditor:
             browses=int(self._browsed.sum()),
             left_out=left_out | ({"beyond the bound on pairs": full} if full else {}),
             agents=tuple(self._agents),
-            curve=browse_curve(self._shown, self._browsed, counts),
+            curve=browse_curve(self._shown, self._browsed, known),
             uniform=uniform,
             matched=matched,
             matched_by=self._known.basis,

@@ -33,8 +33,8 @@ def matched_verdict(test: SpreadTest, basis: str) -> SpreadTest:
     if test.p is None:
         return replace(
             test,
-            verdict=f"Too few to tell {question}: no documents of equal relevance were browsed at "
-            f"more than one rank; about {test.needed} such browses would be needed.",
+            verdict=f"Too few to tell {question}: no list has equally relevant documents of which "
+            f"some were browsed and some were not; about {test.needed} such browses would be needed.",
         )
     if not test.enough:
         return replace(test, verdict=_too_few(test, question))
@@ -88,10 +88,10 @@ def _examination(estimate: ExaminationEstimate) -> str:
 
 
 def _too_few(test: SpreadTest, question: str) -> str:
-    p = "" if test.p is None else f" (for what it is worth, {_p(test.p)})"
+    # No p-value: it cannot be trusted, and a small one would be read as an effect.
     return (
         f"Too few to tell {question}: {test.browses} browses that compare ranks; about "
-        f"{test.needed} would be needed{p}."
+        f"{test.needed} would be needed."
     )
 
 

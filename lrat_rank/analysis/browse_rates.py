@@ -3,12 +3,11 @@
 Two questions are asked of the same counts, each by one test. *Against uniform*: inside every list,
 are the browses spread over its ranks as if drawn blindly? *Against relevance*: among documents that
 are known to be equally relevant, are they? Both are Cochran–Mantel–Haenszel tests; what differs is
-the stratum inside which ranks are exchangeable: one list, or all documents of one relevance.
+the stratum inside which ranks are exchangeable: one list, or its documents of one relevance.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,9 +32,9 @@ class RankRate:
         rate: Their share.
         low: Of its 95% Wilson interval, which takes impressions as independent.
         high: As `low`.
-        of_matched: Browses among impressions of known relevance, divided by those that relevance
-            alone would give this rank; above 1 the rank is browsed more than its documents'
-            relevance explains. None where no relevance is known.
+        of_matched: Browses of documents that stood beside others as relevant in their list, divided
+            by those that drawing blindly among these would give this rank; above 1 the rank is
+            browsed more than its documents' relevance explains. None where nothing is compared.
     """
 
     rank: int
@@ -100,13 +99,11 @@ class Spread:
     def add(self, shown: FloatArray, browsed: FloatArray) -> None:
         """Add one stratum: impressions and browses by rank, each (depth,)."""
         total, opened = float(shown.sum()), float(browsed.sum())
-        if opened == 0:
+        if opened == 0 or total <= opened or np.count_nonzero(shown) < 2:
             return
         share = shown / total
         self.observed += browsed
         self.expected += opened * share
-        if total <= opened or np.count_nonzero(shown) < 2:
-            return
         self._compared += opened
         spread = np.diag(share) - np.outer(share, share)
         self._covariance += opened * (total - opened) / (total - 1) * spread
@@ -130,32 +127,6 @@ class Spread:
         """Observed over expected browses of a rank (from 1); None where none are expected."""
         expected = float(self.expected[rank - 1])
         return float(self.observed[rank - 1]) / expected if expected else None
-
-
-class RankCounts:
-    """Impressions and browses by rank, in as many strata as there are.
-
-    Attributes:
-        strata: Stratum → float64 (2, depth), impressions and browses.
-    """
-
-    def __init__(self, depth: int) -> None:
-        self._depth = depth
-        self.strata: dict[Hashable, FloatArray] = {}
-
-    def add(self, stratum: Hashable, rank: int, shown: int, browsed: int) -> None:
-        """Add impressions at a rank (from 1), and how many of them were browsed."""
-        counts = self.strata.get(stratum)
-        if counts is None:
-            counts = self.strata[stratum] = np.zeros((2, self._depth))
-        counts[:, rank - 1] += shown, browsed
-
-    def spread(self) -> Spread:
-        """The browses against what each stratum as a whole would give."""
-        spread = Spread(self._depth)
-        for shown, browsed in self.strata.values():
-            spread.add(shown, browsed)
-        return spread
 
 
 def browse_curve(shown: FloatArray, browsed: FloatArray, matched: Spread) -> tuple[RankRate, ...]:

@@ -42,11 +42,12 @@ def browse_by_rank(analysis: Analysis) -> Chart | None:
     highest = max(max(p.high for p in curve), uniform, 0.01)
     last = max(p.rank for p in curve)
     first = curve[0]
+    counted = "impression of it that counts" if first.shown == 1 else "impressions of it that count"
     chart = Chart(
         "browse-by-rank",
         "How often a rank is opened",
-        f"Rank {first.rank} was opened in {first.rate:.1%} of the {first.shown:,} lists that had "
-        f"it; {uniform:.1%} would be the same for every rank.",
+        f"Rank {first.rank} was opened in {first.rate:.1%} of the {first.shown:,} {counted}; "
+        f"{uniform:.1%} would be the same for every rank.",
         Axis("rank in the list", 0.4, last + 0.6, _rank_ticks(last)),
         linear_axis("share opened", 0, min(1.0, highest), percent=True),
     )

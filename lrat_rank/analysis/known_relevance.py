@@ -1,17 +1,24 @@
-"""Impressions by how relevant their document is known to be, from something else than this browse.
+"""Browses by rank among documents of one list that are known to be equally relevant.
 
-Without judgements, what is known comes from other runs of the same question: a document is *known*
-in a run when another run of that question opened it from a list, and *not known* otherwise. The
-run's own browse never counts, or every browsed impression would be of a relevant document.
+Lists differ in length, in what the agent had opened before, and in how much it opens, and all of
+that goes with rank. So documents are compared inside one list only, never across lists.
+
+Without judgements, what is known comes from earlier runs of the same question: a document is
+*known* in a run when one of them opened it from a list, and *not known* otherwise; a run that comes
+before any such opening compares nothing. Two things must not count. The run's own browse, or every
+browsed impression would be of a relevant document. And later runs: if two runs vouched for each
+other, each would be set apart from what the other opened, and where both saw one order their
+differences would add up to an effect of the rank that neither has.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
 
-from lrat_rank.analysis.browse_rates import RankCounts
-from lrat_rank.analysis.comparisons import PairCounts
+import numpy as np
+
+from lrat_rank.analysis.browse_rates import FloatArray, Spread
 from lrat_rank.analysis.impressions import CountedList
 from lrat_rank.trajectories.model import Trajectory
 
@@ -24,56 +31,57 @@ class KnownRelevance:
 
     Args:
         depth: Ranks go up to it.
-        most_pairs: Question–document pairs to hold at most.
-        relevance: Judged grades, which then are the strata; None to go by other runs.
+        most_pairs: Opened question–document pairs to remember at most.
+        relevance: Judged grades to go by; None to go by earlier runs.
+
+    Attributes:
+        spread: The browses against what each list gives its documents of one relevance.
+        left_out: Opened documents that were not remembered because the bound was reached.
     """
 
     def __init__(self, depth: int, most_pairs: int, relevance: Relevance | None = None) -> None:
+        self.spread = Spread(depth)
+        self.left_out = 0
         self._relevance = relevance
-        self._judged = RankCounts(depth)
         self._depth = depth
-        # The cell of an impression: its rank, and whether its own run opened the document.
-        self._pairs: PairCounts[tuple[int, bool]] = PairCounts(most_pairs)
-        self._runs: Counter[str] = Counter()
+        self._opened: dict[str, set[str]] = {}
+        self._room = most_pairs
 
     @property
     def basis(self) -> str:
         """What relevance is known from, in words."""
         if self._relevance is not None:
             return "the grades given"
-        return "what other runs of the same question opened"
-
-    @property
-    def left_out(self) -> int:
-        """Impressions left out because the bound on pairs was reached."""
-        return self._pairs.left_out
+        return "what earlier runs of the same question opened"
 
     def add(self, trajectory: Trajectory, lists: Sequence[CountedList]) -> None:
-        """Add the impressions of one run."""
+        """Add the lists of one run."""
         if self._relevance is not None:
-            for shot in (shot for one in lists for shot in one.shots):
-                grade = self._relevance(trajectory, shot.doc_id)
-                if grade is not None:
-                    self._judged.add(grade, shot.rank, 1, shot.browsed)
+            grade = self._relevance
+            self._compare(lists, lambda doc_id: grade(trajectory, doc_id))
         elif trajectory.question:
-            opened = {shot.doc_id for one in lists for shot in one.shots if shot.browsed}
-            for shot in (shot for one in lists for shot in one.shots):
-                cell = (shot.rank, shot.doc_id in opened)
-                self._pairs.add(trajectory.group, shot.doc_id, cell, browsed=shot.browsed)
-            if trajectory.group in self._pairs.keys:
-                self._runs[trajectory.group] += 1
+            if opened := self._opened.get(trajectory.group):
+                self._compare(lists, opened.__contains__)
+            self._remember(trajectory.group, lists)
 
-    def counts(self) -> RankCounts:
-        """Impressions and browses by rank, a stratum for each relevance."""
-        if self._relevance is not None:
-            return self._judged
-        counts = RankCounts(self._depth)
-        for group, documents in self._pairs.keys.items():
-            if self._runs[group] < 2:
-                continue
-            for cells in documents.values():
-                # A run opens a document once at most, as later impressions of it do not count.
-                runs = sum(browsed for _, browsed in cells.values())
-                for (rank, own), (shown, browsed) in cells.items():
-                    counts.add(runs - own > 0, rank, shown, browsed)
-        return counts
+    def _compare(
+        self, lists: Sequence[CountedList], relevance: Callable[[str], int | None]
+    ) -> None:
+        """Count each list, a stratum for each relevance."""
+        for one in lists:
+            strata: dict[Hashable, FloatArray] = defaultdict(lambda: np.zeros((2, self._depth)))
+            for shot in one.shots:
+                known = relevance(shot.doc_id)
+                if known is not None:
+                    strata[known][:, shot.rank - 1] += 1, shot.browsed
+            for shown, browsed in strata.values():
+                self.spread.add(shown, browsed)
+
+    def _remember(self, group: str, lists: Sequence[CountedList]) -> None:
+        opened = {shot.doc_id for one in lists for shot in one.shots if shot.browsed}
+        new = sorted(opened - self._opened.get(group, set()))
+        kept = new[: self._room]
+        self._room -= len(kept)
+        self.left_out += len(new) - len(kept)
+        if kept:
+            self._opened.setdefault(group, set()).update(kept)

@@ -23,7 +23,7 @@ from lrat_rank.files import read_json, write_json
 CAP = 10.0
 
 
-class ExaminationTable(msgspec.Struct, frozen=True, kw_only=True):
+class ExaminationTable(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Examination by rank, as `analyze` writes it into `examination.json`.
 
     Attributes:

@@ -46,7 +46,9 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc
         shared: Several browses of one call share the reasoning.
         imputed: There is no reasoning; the gain is a mean of others, as the user asked.
         focal: The list was made for this browse (policy `reference` makes one list a browse).
-        merged: Several lists, merged into this one, showed it; state and gain come from them all.
+        merged: The list was joined from several: `rank` is the place in the joined list, where
+            nobody was shown the document; state and gain come from all lists that showed it. All
+            candidates of a joined list have it.
         examination: The probability that an agent looks at the rank, relative to rank 1, by which
             the gain was divided; None where gains are not corrected for position.
         why: What decided the state, in the judge's words; empty where nobody was asked.
@@ -70,7 +72,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     """One document of a labelled list.
 
     Attributes:
-        rank: Where it was shown, from 1.
+        rank: Where it was shown, from 1; in a joined list, its place there (`Evidence.merged`).
         gain: ≥ 0; the intensity weight u/μ when relevant, else 0.
         grade: The gain as an integer level ≥ 0 (see `GradeTable`).
     """

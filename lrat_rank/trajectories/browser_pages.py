@@ -20,13 +20,13 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 _PAGE = re.compile(
-    r"\s*\[(\d+)\][ ]?(.*?)\n\*\*viewing lines \[\d+ - \d+\] of \d+\*\*\s*?(?:\n|\Z)", re.DOTALL
+    r"\s*\[(\d{1,9})\][ ]?(.*?)\n\*\*viewing lines \[\d+ - \d+\] of \d+\*\*\s*?(?:\n|\Z)", re.DOTALL
 )
 _SCHEMES = ("http", "web-search:", "")
 """How addresses begin, the likeliest first."""
 _LINE_NUMBER = re.compile(r"^L\d+: ?", re.MULTILINE)
 _URL_LINE = re.compile(r"\n?URL: ?")
-_LINK = re.compile(r"【(\d+)†([^†】]*)(?:†([^†】]*))?】")
+_LINK = re.compile(r"【(\d{1,9})†([^†】]*)(?:†([^†】]*))?】")
 _WRAP = re.compile(r"(\s|-)?\n")
 _LONGEST_URL_LINES = 20
 _FIND = "/find?pattern="

@@ -8,6 +8,7 @@ columns instead: `context.trace_id`, `attributes.input.value`, and the kind unde
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from lrat_rank.trajectories.payloads import plain_id
 from lrat_rank.trajectories.times import moment
 
 _DEEPEST = 32
+_INTEGER = re.compile(r"-?\d{1,19}")
 _COLUMN = "attributes."
 _PHOENIX_KIND = "openinference.span.kind"
 _DETAILS = "gen_ai.client.inference.operation.details"
@@ -125,7 +127,7 @@ def _value(value: object, depth: int) -> object:
         return None
     kind, held = next(iter(value.items()))
     if kind == "intValue":
-        return int(held) if isinstance(held, str) and held.lstrip("-").isdecimal() else held
+        return int(held) if isinstance(held, str) and _INTEGER.fullmatch(held) else held
     if kind in ("arrayValue", "kvlistValue"):
         items = held.get("values") if isinstance(held, dict) else None
         if kind == "kvlistValue":

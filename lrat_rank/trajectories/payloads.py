@@ -14,9 +14,13 @@ from collections.abc import Mapping
 
 import msgspec
 
+from lrat_rank.trajectories.failures import record_says_failed
+
 _TEXT_PART_TYPES = frozenset({"text", "output_text", "input_text", "summary_text"})
 DOC_ID_KEYS = ("docid", "doc_id", "_id", "id", "url", "link", "uri")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_ID_BITS = 1024
+"""Bits of a number that can be an id; Python refuses to write much longer ones."""
 _SPACE = " \t\r\n"
 _PYTHON = ("{'", "[{'", "['")
 """How no JSON begins, and the Python literals of objects and lists do."""
@@ -140,7 +144,8 @@ def _unwrapped(value: object) -> object:
             return {"error": joined_text(value.get("content")) or "error"}
         if isinstance(value.get("content"), list) and logged_doc_id(value) is None:
             return _unwrapped(value["content"])
-        return _unwrapped(value["text"]) if _is_text_part(value) else value
+        is_text = _is_text_part(value) and not record_says_failed(value)
+        return _unwrapped(value["text"]) if is_text else value
     if isinstance(value, list) and value and all(_is_text_part(part) for part in value):
         return _unwrapped(joined_text(value, "\n\n"))
     return value
@@ -185,7 +190,7 @@ def plain_id(value: object) -> str | None:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
+        return str(value) if value.bit_length() <= _ID_BITS else None
     return (value.strip() or None) if isinstance(value, str) else None
 
 

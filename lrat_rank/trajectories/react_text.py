@@ -29,6 +29,7 @@ from itertools import pairwise, takewhile
 from lrat_rank.trajectories.adapter import Pieces, ReadSetting, TrajectoryFormat
 from lrat_rank.trajectories.headings import headed
 from lrat_rank.trajectories.model import Answer, Reasoning, Trajectory, Turn
+from lrat_rank.trajectories.react_prompts import open_prompts, without_prompts
 from lrat_rank.trajectories.react_steps import Actions, parse_action
 from lrat_rank.trajectories.run_facts import run_facts, run_name
 
@@ -40,13 +41,6 @@ _LABEL = re.compile(
       | (?P<header>\#{9,}|BEGIN[ ]TRIAL\b.*|Trial[ ]summary:.*|>[ ]Finished[ ]chain\..*)
     )""",
     re.MULTILINE | re.VERBOSE,
-)
-_PROMPT = re.compile(
-    r"""Here[ ]are[ ]some[ ]examples:.*?\(END[ ]OF[ ]EXAMPLES\)
-      | Previous[ ]trial:.*?\(END[ ]PREVIOUS[ ]TRIAL\)
-      | Use[ ]the[ ]following[ ]format:.*?^[ \t]*Begin!
-      | \x1b\[[0-9;]*m""",
-    re.DOTALL | re.MULTILINE | re.VERBOSE,
 )
 _ACTION = re.compile(r"^[ \t]*\**Action(?:[ \t]*\d+)?[ \t]*\**:", re.MULTILINE)
 _BESIDE = re.compile(r"^[ \t]*\**(?:Thought|Observation)(?:[ \t]*\d+)?[ \t]*\**:", re.MULTILINE)
@@ -125,14 +119,14 @@ def _runs(text: str) -> list[str]:
 
 def is_piece(record: object) -> bool:
     """Whether a record is a text of several runs."""
-    return isinstance(record, str) and len(_runs(_PROMPT.sub("", record))) > 1
+    return isinstance(record, str) and len(_runs(without_prompts(record))) > 1
 
 
 def gather(pieces: Sequence[object]) -> Iterator[object]:
     """The runs of the texts, each a text."""
     for piece in pieces:
         if isinstance(piece, str):
-            yield from _runs(_PROMPT.sub("", piece))
+            yield from _runs(without_prompts(piece))
 
 
 def read_run(
@@ -147,7 +141,9 @@ def read_run(
     text = record if isinstance(record, str) else _transcript(record)
     if text is None:
         raise ValueError("not a ReAct transcript: ask recognises() first")
-    text = _PROMPT.sub("", text)
+    text = without_prompts(text)
+    for _ in range(open_prompts(text)):
+        setting.report.unplaced["prompt without an end: examples in it count as runs"] += 1
     parts = _parts(([text, *_runs(text)])[-1])
     start = next(iter(_starts(parts)), None)
     group = next((part.text for part in parts[: start or 0] if part.name == "Group"), "")

@@ -46,11 +46,11 @@ NO_BROWSES = "run that opens no documents: lists and reasoning only, so no label
 NOT_FOUND = "shown document that is not in the corpus, or not the only such one there"
 
 _TAGS = frozenset({"think", "search", "information", "answer"})
-_SEARCH = re.compile(r"<search>.*?</search>|<information>", re.DOTALL)
-_PROMPT = re.compile(
-    r"\A(?:.*?inside <think> and </think>.*?\b|\s*)Question:[ \t]*([^\n]*)(?:\n|\Z)", re.DOTALL
-)
-_INVALID = re.compile(r"My previous action is invalid\..*?Let me try again\.", re.DOTALL)
+_INSTRUCTION = "inside <think> and </think>"
+_LONGEST_PROMPT = 8_000
+"""Characters before a question that may be its prompt; what is longer holds runs."""
+_QUESTION = re.compile(r"\bQuestion:[ \t]*([^\n]*)(?:\n|\Z)")
+_INVALID = re.compile(r"My previous action is invalid\..{0,500}?Let me try again\.", re.DOTALL)
 _DOCUMENT = re.compile(
     r"""^[ \t]*Doc[ ]?\d+[ ]?\(Title:[ ]?(?:"([^\n]*?)"|((?:[^()\n]|\([^()\n]*\))*))\)[ \t]*""",
     re.MULTILINE | re.VERBOSE,
@@ -65,10 +65,15 @@ def recognises(record: object) -> bool:
     >>> recognises("<tool_call>{}</tool_call>")
     False
     """
-    text = _PROMPT.sub("", written_by_agent(record), count=1)
+    text = written_by_agent(record)
+    prompt = _prompt(text)
+    text = text[prompt.end() :] if prompt else text
     if "<tool_call>" in text or "<function=" in text:
         return False
-    return bool(_SEARCH.search(text)) or ("</think>" in text and "</answer>" in text)
+    search = text.find("<search>")
+    if "<information>" in text or (search >= 0 and text.find("</search>", search) >= 0):
+        return True
+    return "</think>" in text and "</answer>" in text
 
 
 def read_run(
@@ -100,13 +105,23 @@ def read_run(
     )
 
 
+def _prompt(text: str) -> re.Match[str] | None:
+    """The line with the question that ends the prompt at the start of a text."""
+    told = text.find(_INSTRUCTION, 0, _LONGEST_PROMPT)
+    if told >= 0:
+        found = _QUESTION.search(text, told)
+        if found is not None and found.start() <= _LONGEST_PROMPT:
+            return found
+    return _QUESTION.match(text, len(text) - len(text.lstrip()))
+
+
 def _split_prompt(question: str, said: Sequence[Message]) -> tuple[str, list[Message]]:
     """The question in its prompt, and the messages without a prompt in the first of them."""
-    prompt = _PROMPT.match(f"{question}\n")
+    prompt = _prompt(question)
     if prompt is not None:
         question = prompt[1].strip()
     first, *rest = said
-    prompt = _PROMPT.match(first.text)
+    prompt = _prompt(first.text)
     if prompt is None:
         return question, [first, *rest]
     return question or prompt[1].strip(), [Message("assistant", first.text[prompt.end() :]), *rest]

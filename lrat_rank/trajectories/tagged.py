@@ -7,7 +7,7 @@ A log is a list of chat messages (`role` and `content`, or `from` and `value`), 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lrat_rank.trajectories.messages import ROLES, listed_messages
@@ -58,23 +58,34 @@ def pieces(text: str, tags: Collection[str]) -> Iterator[Piece]:
     >>> list(pieces("<think>so", {"think"}))
     [Piece(tag='think', text='so', closed=False, cut=True)]
     """
-    opening = re.compile(rf"<({'|'.join(sorted(tags))})>")
+    found = list(re.finditer(rf"<(/?)({'|'.join(sorted(tags))})>", text))
     at = 0
-    while at < len(text):
-        tag = opening.search(text, at)
-        yield from _between(text[at : tag.start() if tag else len(text)])
-        if tag is None:
-            return
-        start, name = tag.end(), tag[1]
-        end = text.find(f"</{name}>", start)
-        again = text.find(f"<{name}>", start)
-        if end >= 0 and not 0 <= again < end:
-            yield Piece(name, text[start:end].strip())
-            at = end + len(name) + 3
+    for tag, (closing, following) in zip(found, _after(found), strict=True):
+        if tag[1] or tag.start() < at:
             continue
-        following = opening.search(text, start)
+        yield from _between(text[at : tag.start()])
+        if closing is not None:
+            yield Piece(tag[2], text[tag.end() : closing.start()].strip())
+            at = closing.end()
+            continue
         at = following.start() if following else len(text)
-        yield Piece(name, text[start:at].strip(), closed=False, cut=following is None)
+        yield Piece(tag[2], text[tag.end() : at].strip(), closed=False, cut=following is None)
+    yield from _between(text[at:])
+
+
+def _after(
+    found: Sequence[re.Match[str]],
+) -> list[tuple[re.Match[str] | None, re.Match[str] | None]]:
+    """The next tag of its kind for each, where it closes it, and the next opening tag of any kind."""
+    next_of: dict[str, re.Match[str]] = {}
+    following: re.Match[str] | None = None
+    after = []
+    for tag in reversed(found):
+        same = next_of.get(tag[2])
+        after.append((same if same is not None and same[1] else None, following))
+        next_of[tag[2]] = tag
+        following = following if tag[1] else tag
+    return after[::-1]
 
 
 def _between(text: str) -> Iterator[Piece]:

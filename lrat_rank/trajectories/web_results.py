@@ -17,8 +17,11 @@ from dataclasses import dataclass
 
 from lrat_rank.trajectories.headings import headed
 
-_BETWEEN = re.compile(r"\n\s*={5,}\s*(?:\n|\Z)")
-_RESULT = re.compile(r"^[ \t]*(\d{1,3})\.\s+\[(.*)\]\((\S+?)\)[ \t]*$", re.MULTILINE)
+_BETWEEN = re.compile(r"^[ \t]*={5,}[ \t\r]*$", re.MULTILINE)
+_RESULT = re.compile(
+    r"^[ \t]*(\d{1,3})\.\s+\[(.*)\]\(((?:(?!\]\()\S)+)\)[ \t]*$",
+    re.MULTILINE,
+)
 _PAGE_FAILED = "webpage content could not be accessed"
 
 
@@ -37,7 +40,7 @@ def sections(text: str, count: int) -> list[str] | None:
     >>> sections("one\n=======\ntwo", 2), sections("one", 2)
     (['one', 'two'], None)
     """
-    parts = [part for part in _BETWEEN.split(text) if part.strip()]
+    parts = [part for part in map(str.strip, _BETWEEN.split(text)) if part]
     return parts if len(parts) == count else None
 
 

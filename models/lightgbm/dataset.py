@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from lrat_rank.features.extract import STAGE_DEPTH, FeatureMatrix, extract
 from lrat_rank.features.forward import FloatArray, IntArray
 from lrat_rank.features.source import FeatureSource
 from lrat_rank.mining.grades import GradeTable
+from lrat_rank.mining.labels import LabelledList
 from lrat_rank.models.usable_lists import UsableList
 
 MOST_ROWS = 10_000
@@ -26,7 +27,8 @@ class RankingData:
     Attributes:
         features: One row a document.
         gains: float64 (rows,), ≥ 0.
-        ranks: int64 (rows,); where the documents were shown, from 1.
+        ranks: int64 (rows,); where the documents were shown, from 1; places nobody was shown, where
+            lists were joined (`check_shown_ranks`).
         weights: float64 (lists,), > 0.
         groups: One a list; what a split must never cut.
     """
@@ -117,6 +119,23 @@ def build_ranking_data(
         weights=np.array([one.weight for one in lists], dtype=np.float64),
         groups=tuple(one.group for one in lists),
     )
+
+
+def check_shown_ranks(lists: Iterable[LabelledList]) -> None:
+    """Refuse lists that were joined from several: their ranks are places nobody was shown.
+
+    Raises:
+        InputError: There is one.
+    """
+    for labelled in lists:
+        if any(candidate.evidence.merged for candidate in labelled.candidates):
+            raise InputError(
+                "labels for position debiasing",
+                must="lists as they were shown",
+                got="a list joined from several, whose ranks nobody was shown",
+                where=f"query_id {labelled.query_id!r}",
+                do="Train on the labels before the merge, or without position debiasing.",
+            )
 
 
 def _judged(shown: FeatureMatrix, lists: Sequence[UsableList]) -> FeatureMatrix:

@@ -16,7 +16,7 @@ from lrat_rank.features.source import FeatureSource
 from lrat_rank.files import atomic_folder, existing_file, write_json
 from lrat_rank.mining.grades import GradeTable
 from lrat_rank.mining.labels import LabelledList
-from lrat_rank.models.lightgbm.dataset import RankingData, build_ranking_data
+from lrat_rank.models.lightgbm.dataset import RankingData, build_ranking_data, check_shown_ranks
 from lrat_rank.models.lightgbm.options import LightGBMOptions
 from lrat_rank.models.lightgbm.record import (
     KIND,
@@ -65,10 +65,12 @@ class LightGBMRanker:
             validation: Lists whose nDCG stops the training; None to hold out a share of `lists`.
 
         Raises:
-            InputError: No list orders anything, the lists are too few to split on, or the index
-                cannot serve a feature.
+            InputError: No list orders anything, the lists are too few to split on, the index cannot
+                serve a feature, or ranks are to be debiased in lists that were joined.
         """
         options = options or LightGBMOptions()
+        if options.position_debias:
+            check_shown_ranks(lists)
         data, left_out = _data(lists, index, options, "labels")
         held = None if validation is None else _data(validation, index, options, "validation")[0]
         table = GradeTable.fit(data.gains, levels=options.levels)

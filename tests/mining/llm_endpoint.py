@@ -44,6 +44,7 @@ class Answer:
     delay: float = 0.0
     hang_up: bool = False
     dribble: float = 0.0
+    dribbled_headers: int = 0
     promised: int = 0
 
     def bytes(self) -> bytes:
@@ -111,6 +112,10 @@ class Endpoint:
                     return
                 body = answer.bytes()
                 self.send_response(answer.status)
+                for number in range(answer.dribbled_headers):
+                    self.send_header(f"X-{number}", "a")
+                    self.flush_headers()
+                    time.sleep(answer.dribble)
                 headers = {"Content-Type": "application/json", **answer.headers}
                 headers["Content-Length"] = str(answer.promised or len(body))
                 for name, value in headers.items():

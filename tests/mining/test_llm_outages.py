@@ -1,7 +1,11 @@
 """The judge `llm` against an endpoint that misbehaves, is busy, or dies in the middle of a job."""
 
+import gc
+import gzip
 import json
+import threading
 import time
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from email.utils import formatdate
@@ -12,6 +16,7 @@ from llm_endpoint import KEY_ENV, QUICK, Answer, options_for, problem
 from lrat_rank.errors import InputError
 from lrat_rank.mining.judges import Case, JudgeError
 from lrat_rank.mining.judges.llm import LlmJudge, OnError
+from lrat_rank.mining.judges.llm.bounded import BoundedChat
 from lrat_rank.mining.judges.llm.reply import retry_after
 
 CASE = Case("The page says 1914.", "d1", "Signed in 1914.", "treaty", "When was it signed?")
@@ -70,7 +75,7 @@ def test_a_reply_of_another_type_or_in_parts_is_read(serve, tmp_path, text):
 
 @pytest.mark.parametrize(
     ("status", "advice"),
-    [(400, "Mend"), (401, KEY_ENV), (403, KEY_ENV), (404, "/v1"), (422, "Mend"), (413, "Mend")],
+    [(400, "Mend"), (401, KEY_ENV), (403, KEY_ENV), (404, "/v1"), (422, "Mend"), (405, "Mend")],
 )
 def test_a_wrong_request_stops_at_once_and_says_what_to_do(serve, tmp_path, status, advice):
     endpoint = serve(lambda *_: problem(status, message="no such thing"))
@@ -101,21 +106,139 @@ def test_a_text_the_endpoint_will_not_read_is_one_failure_among_others(serve, tm
     assert judge.decide(Case("Another.")).verdict.value == "uses"
 
 
+TOO_LONG = {
+    "the code": problem(400, code="context_length_exceeded", message="no"),
+    "no words": Answer(status=413, body=b"<html>Request Entity Too Large</html>"),
+    "vLLM": Answer(
+        status=400,
+        body=b'{"object": "error", "type": "BadRequestError", "param": null, "code": 400,'
+        b' "message": "This model\'s maximum context length is 4096 tokens. However, you requested 9000."}',
+    ),
+    "vLLM, the prompt": problem(
+        400, message="The prompt (length 9000) is longer than the maximum model length of 4096."
+    ),
+    "SGLang": problem(400, message="The input is longer than the model's context length (4096)."),
+    "llama.cpp": Answer(
+        status=400,
+        body=b'{"error": {"code": 400, "type": "exceed_context_size_error", "message":'
+        b' "the request exceeds the available context size, try increasing it"}}',
+    ),
+    "TGI": Answer(
+        status=422,
+        body=b'{"error_type": "validation", "error": "Input validation error: `inputs` tokens +'
+        b' `max_new_tokens` must be <= 4096. Given: 9000 `inputs` tokens"}',
+    ),
+    "Ollama": problem(500, message="the input length exceeds the context length"),
+    "a proxy": problem(400, message="prompt is too long: 9000 tokens > 4096 maximum"),
+    "tokens a minute": problem(429, message="Request too large for small: limit 6000"),
+}
+
+
+@pytest.mark.parametrize("refusal", TOO_LONG.values(), ids=TOO_LONG)
+def test_a_text_that_is_too_long_fails_alone_and_says_what_to_lower(serve, tmp_path, refusal):
+    endpoint = serve(lambda number, _: refusal if number == 1 else Answer())
+    options = options_for(endpoint, tmp_path)
+    judge = LlmJudge(options)
+    decision = judge.decide(CASE)
+    assert (decision.verdict.value, decision.failed) == ("unknown", True)
+    assert "lower --judge-document-budget, --judge-reasoning-budget" in decision.why
+    assert judge.decide(Case("Another.")).verdict.value == "uses"
+    assert judge.meter.summary()["failed_requests"] == 1
+    assert LlmJudge(options).decide(CASE).verdict.value == "uses"
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "error"),
+    [
+        (400, "max_tokens is too large: 9000; at most 4096 completion tokens", InputError),
+        (404, "no model of that context length", InputError),
+        (500, "the request took too long", JudgeError),
+        (429, "too many requests", JudgeError),
+    ],
+)
+def test_other_things_that_are_too_much_are_not_the_text(serve, tmp_path, status, message, error):
+    endpoint = serve(lambda *_: problem(status, message=message))
+    with pytest.raises(error, match=message.split(";")[0]):
+        LlmJudge(options_for(endpoint, tmp_path)).decide(CASE)
+
+
 def test_a_slow_endpoint_is_given_up_in_time(serve, tmp_path):
     endpoint = serve(lambda *_: Answer(delay=0.08))
     retrying = replace(QUICK, tries=2, request_timeout=0.03)
-    with pytest.raises(JudgeError, match="no reply in time"):
+    with pytest.raises(JudgeError, match="no whole reply in time"):
         LlmJudge(options_for(endpoint, tmp_path, retrying=retrying)).decide(CASE)
 
 
-def test_a_body_that_comes_in_drops_is_given_up_in_time(serve, tmp_path):
-    endpoint = serve(lambda *_: Answer(dribble=0.03))
-    retrying = replace(QUICK, tries=1, request_timeout=0.05)
+@pytest.mark.parametrize(
+    "drops",
+    [
+        Answer(dribble=0.02),
+        Answer(dribble=0.02, dribbled_headers=100),
+        Answer(status=500, body=b" " * 100, dribble=0.02),
+        Answer(status=400, body=b" " * 100, dribble=0.02),
+    ],
+    ids=["body", "headers", "body of an error", "body of a wrong request"],
+)
+def test_what_comes_in_drops_is_given_up_in_time(serve, tmp_path, drops):
+    endpoint = serve(lambda *_: drops)
+    retrying = replace(QUICK, tries=2, request_timeout=0.1)
     judge = LlmJudge(options_for(endpoint, tmp_path, retrying=retrying))
     started = time.monotonic()
-    with pytest.raises(JudgeError, match="reply in time"):
+    with pytest.raises(JudgeError, match="no whole reply in time after 2 tries"):
         judge.decide(CASE)
-    assert time.monotonic() - started < 2.5
+    assert time.monotonic() - started < 1.5
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [
+        Answer(status=500, body=b"x" * (24 << 20)),
+        Answer(body=b" " * (24 << 20)),
+        Answer(body=gzip.compress(b" " * (24 << 20), 1), headers={"Content-Encoding": "gzip"}),
+    ],
+    ids=["an error", "a reply", "a packed reply"],
+)
+def test_what_comes_in_floods_is_not_kept(serve, tmp_path, flood):
+    endpoint = serve(lambda *_: flood)
+    judge = LlmJudge(options_for(endpoint, tmp_path, retrying=replace(QUICK, tries=1)))
+    tracemalloc.start()
+    try:
+        with pytest.raises(JudgeError):
+            judge.decide(CASE)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 8 << 20
+
+
+def test_of_an_error_without_end_the_beginning_is_told(serve, tmp_path):
+    endpoint = serve(lambda *_: Answer(status=400, body=b"too odd " * 100_000))
+    with pytest.raises(InputError, match=r"status 400 \(too odd too odd"):
+        LlmJudge(options_for(endpoint, tmp_path)).decide(CASE)
+
+
+def test_a_client_that_nobody_holds_ends_its_thread(serve):
+    before = set(threading.enumerate())
+    chat = BoundedChat(base_url=serve(lambda *_: Answer()).url, key="k")
+    assert chat.complete({"model": "m", "messages": []}, seconds=2)
+    [thread] = [t for t in set(threading.enumerate()) - before if "_serve" in t.name]
+    del chat
+    gc.collect()
+    thread.join(2)
+    assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_is_a_wrong_address_and_takes_nothing_elsewhere(serve, tmp_path, status):
+    other = serve(lambda *_: Answer())
+    there = {"Location": f"{other.url}/chat/completions"}
+    endpoint = serve(lambda *_: replace(problem(status, message=there["Location"]), headers=there))
+    judge = LlmJudge(options_for(endpoint, tmp_path, on_error=OnError.UNJUDGED))
+    for case in (CASE, Case("Another.")):
+        with pytest.raises(InputError, match="--judge-url") as caught:
+            judge.decide(case)
+        assert other.url not in str(caught.value)
+    assert (len(endpoint.asked), other.asked) == (1, [])
 
 
 def test_the_whole_time_of_a_reply_is_bounded(serve, tmp_path):

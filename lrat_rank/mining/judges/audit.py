@@ -223,7 +223,9 @@ def _csv_records(path: Path) -> Iterator[tuple[int, dict[str, object]]]:
         )
     try:
         for record in reader:
-            yield reader.line_num, {name: _text(record[name]) for name in COLUMNS}
+            # Spreadsheets leave rows of nothing but delimiters behind what was deleted.
+            if any(record[name].strip() for name in COLUMNS):
+                yield reader.line_num, {name: _text(record[name]) for name in COLUMNS}
     except csv.Error as error:
         raise InputError(
             "audit", must="a CSV file", got=str(error), where=f"{path}:{reader.line_num}"

@@ -9,17 +9,19 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, get_args
 
 import msgspec
 
-from lrat_rank.mining.labels import Candidate, Evidence, LabelledList, State
+from lrat_rank.mining.labels import Candidate, LabelledList, State
 from lrat_rank.mining.quality.problems import Problem
 
 
 def type_faults(record: Any, kind: type[Any] = LabelledList, path: str = "") -> Iterator[Problem]:
     """Missing fields, and values of another type, at any depth of a decoded record.
 
+    >>> from lrat_rank.mining.labels import Evidence
     >>> [f"{fault.kind}: {fault.got}" for fault in type_faults({"turn": "x"}, kind=Evidence)]
     ['turn must be of its type: Expected `int | null`, got `str`']
     """
@@ -80,21 +82,35 @@ def _candidate_faults(candidate: Candidate) -> Iterator[Problem]:
         yield Problem("score must be finite", of.format(candidate.score))
 
 
-def unknown_fields(record: Mapping[str, Any]) -> Iterator[Problem]:
-    """Fields that nothing reads, such as a misspelt one whose default is then taken."""
-    yield from _unknown(record, LabelledList, "")
-    candidates = record.get("candidates")
-    for candidate in candidates if isinstance(candidates, list) else []:
-        if isinstance(candidate, dict):
-            yield from _unknown(candidate, Candidate, "candidates[].")
-            evidence = candidate.get("evidence")
-            if isinstance(evidence, dict):
-                yield from _unknown(evidence, Evidence, "candidates[].evidence.")
+def unknown_fields(
+    record: Mapping[str, Any], kind: type[Any] = LabelledList, path: str = ""
+) -> Iterator[Problem]:
+    """Fields that nothing reads, at any depth, such as a misspelt one whose default is then taken.
 
-
-def _unknown(record: Mapping[str, Any], kind: type[msgspec.Struct], path: str) -> Iterator[Problem]:
-    for name in record.keys() - set(kind.__struct_fields__):
+    >>> [one.got for one in unknown_fields({"context": {"turns": 3}, "wieght": 1})]
+    ['wieght', 'context.turns']
+    """
+    for name in sorted(record.keys() - set(kind.__struct_fields__)):
         yield Problem("field that nothing reads", f"{path}{name}")
+    for name, inner, several in _structs_of(kind):
+        value = record.get(name)
+        ones = value if several and isinstance(value, list | tuple) else [value]
+        for one in ones:
+            if isinstance(one, dict):
+                yield from unknown_fields(one, inner, f"{path}{name}{'[]' * several}.")
+
+
+@cache
+def _structs_of(kind: type[Any]) -> tuple[tuple[str, type[Any], bool], ...]:
+    """(name, struct, whether there are several) of the fields that hold structs."""
+    found: list[tuple[str, type[Any], bool]] = []
+    for field in msgspec.structs.fields(kind):
+        item: Any = next(iter(get_args(field.type)), None)
+        if _is_struct(field.type):
+            found.append((field.encode_name, field.type, False))
+        elif _is_struct(item):
+            found.append((field.encode_name, item, True))
+    return tuple(found)
 
 
 def doubts(labelled: LabelledList) -> Iterator[Problem]:

@@ -135,10 +135,9 @@ def join(
         if _disagree(states):
             found.append(Conflict(query_id, doc_id, states, state))
         if state is not None:
-            one = _candidate(shown, state, len(candidates) + 1)
-            # A joined list was made for no single browse.
-            evidence = replace(one.evidence, focal=one.evidence.focal and len(lists) == 1)
-            candidates.append(replace(one, evidence=evidence))
+            candidates.append(_candidate(shown, state))
+    if len(lists) > 1:
+        candidates = [_joined(one, rank) for rank, one in enumerate(candidates, start=1)]
     first = lists[0]
     joined = LabelledList(
         query_id=query_id,
@@ -182,22 +181,26 @@ def _state(states: dict[State, int], conflicts: Conflicts) -> State | None:
     return State.REJECTED if State.REJECTED in states else State.SKIPPED
 
 
-def _candidate(shown: Sequence[Shown], state: State, rank: int) -> Candidate:
+def _joined(one: Candidate, rank: int) -> Candidate:
+    """A candidate of a list that nobody was shown, and that was made for no single browse."""
+    return replace(one, rank=rank, evidence=replace(one.evidence, focal=False, merged=True))
+
+
+def _candidate(shown: Sequence[Shown], state: State) -> Candidate:
     if len(shown) == 1:
-        return replace(shown[0].candidate, rank=rank)
+        return shown[0].candidate
     first = shown[0].candidate
     alike = [s.candidate for s in shown if s.candidate.state is state]
     gain = max((c.gain for c in alike), default=0.0)
     deciding = next((c for c in alike if c.gain == gain), first)
-    evidence = replace(deciding.evidence, merged=True)
     return Candidate(
         doc_id=first.doc_id,
-        rank=rank,
+        rank=first.rank,
         state=state,
         gain=gain,
         score=first.score,
         snippet=first.snippet,
-        evidence=evidence,
+        evidence=deciding.evidence,
     )
 
 

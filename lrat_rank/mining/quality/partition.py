@@ -42,16 +42,18 @@ class Partition:
         """The partition of parts written as name=share.
 
         Raises:
-            InputError: A part is not name=share, a name comes twice or cannot be a file's, or the
-                shares do not add up to 1.
+            InputError: A part is not name=share, a name comes twice (in any case) or cannot be a file's, or
+                the shares do not add up to 1.
         """
         shares: dict[str, float] = {}
         for part in parts:
             name, _, share = part.partition("=")
-            if not _NAME.fullmatch(name) or name in shares:
+            # Parts `A` and `a` are one file where file names have no case.
+            taken = name.casefold() in {other.casefold() for other in shares}
+            if not _NAME.fullmatch(name) or taken:
                 raise InputError(
                     "name of a part",
-                    must="letters, digits, - or _, and once",
+                    must="letters, digits, - or _, and once (a is A)",
                     got=repr(part),
                     where="--parts",
                     do=_DO,

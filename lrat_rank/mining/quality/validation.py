@@ -20,6 +20,7 @@ from lrat_rank.files import byte_lines, existing_file
 from lrat_rank.mining.grades import GradeTable, read_table
 from lrat_rank.mining.labels import LabelledList
 from lrat_rank.mining.parquet import is_parquet, read_rows
+from lrat_rank.mining.quality.digest import stable_hash
 from lrat_rank.mining.quality.faults import doubts, type_faults, unknown_fields, value_faults
 from lrat_rank.mining.quality.leaks import Traces
 from lrat_rank.mining.quality.problems import Problem, Problems
@@ -174,7 +175,8 @@ class _Checker:
 
     def _check_against_others(self, line: int, labelled: LabelledList) -> None:
         query = normal_text(labelled.query)
-        same = hash((query, *((c.doc_id, c.state.value, c.gain) for c in labelled.candidates)))
+        told = [(c.doc_id, c.state, c.gain) for c in labelled.candidates]
+        same = stable_hash((query, told))
         first = self._lists.setdefault(same, line)
         group = self._groups.setdefault(labelled.trajectory_id, labelled.group)
         warnings = self._result.warnings
@@ -187,7 +189,7 @@ class _Checker:
         for candidate in labelled.candidates:
             if candidate.judged:
                 side = self._positive if candidate.gain > 0 else self._negative
-                side.append(hash((query, candidate.doc_id)))
+                side.append(stable_hash((query, candidate.doc_id)))
 
     def conflicts(self, path: Path) -> None:
         """Count the documents on both sides of one query; read again for a few of them."""
@@ -212,7 +214,7 @@ def _examples(path: Path, hashes: set[int]) -> list[Problem]:
             continue
         query = normal_text(labelled.query)
         for candidate in labelled.candidates:
-            if candidate.judged and hash((query, candidate.doc_id)) in hashes:
+            if candidate.judged and stable_hash((query, candidate.doc_id)) in hashes:
                 lines.setdefault((query, candidate.doc_id), []).append(number)
     return [
         Problem(CONFLICT, f"{doc_id!r} for {query!r} in lines {', '.join(map(str, numbers))}", None)

@@ -2,17 +2,18 @@
 
 What can go wrong is sorted into three kinds. *Passing*: the endpoint is busy, away, or answers with
 something that is no reply; asked again until tries or time are used up, and then an `OutageError`.
-*Refused*: it will not speak about this one text. *Wrong*: key, model, address or parameters; every
-further request would fail alike, so it stops at once.
+*Refused*: it will not speak about this one text, or the text is too long for it. *Wrong*: key,
+model, address or parameters; every further request would fail alike, so it stops at once.
 
 The openai client's own retries are switched off: they sleep where nothing can wake them, and they
-bound neither the whole time of a reply nor the time a dribbling body takes.
+do not bound the whole time of a reply.
 """
 
 from __future__ import annotations
 
 import os
 import random
+import re
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from lrat_rank.errors import InputError, LratRankError, require
 from lrat_rank.mining.judges.base import JudgeError
 from lrat_rank.mining.judges.excerpts import one_line
+from lrat_rank.mining.judges.llm.bounded import MOST_BYTES, BoundedChat
 from lrat_rank.mining.judges.llm.meter import Meter
 from lrat_rank.mining.judges.llm.options import OPENAI_URL, LlmOptions, OnError
 from lrat_rank.mining.judges.llm.prompt import Messages
@@ -29,12 +31,24 @@ if TYPE_CHECKING:
     from openai import APIStatusError
 
 _NO_KEY = "none"
-_MOST_BYTES = 1 << 20
 _MESSAGE_LENGTH = 200
+_SAID_LENGTH = 2_000
 _BUSY = frozenset({408, 409, 425, 429})
 _NO_MONEY = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
 _FILTERED = frozenset({"content_filter", "content_policy_violation", "data_inspection_failed"})
 _UNSUPPORTED = frozenset({"unsupported_parameter", "unsupported_value"})
+_TOO_LONG_STATUS = 413
+_MAY_BE_TOO_LONG = frozenset({400, 422, 429, 500})
+_TOO_LONG = re.compile(
+    r"context[ _-]?(?:length|size|window)|maximum model length|"
+    r"token count.{0,40}exceed|`inputs`.{0,60}\bmust\b|"
+    r"(?:prompt|inputs?|messages?|request|text)(?: \([^()]{1,40}\))?[ _](?:is |are )?"
+    r"too[ _](?:long|large)",
+    re.IGNORECASE,
+)
+"""How servers say it: OpenAI, vLLM, SGLang, llama.cpp, Ollama; Gemini; TGI; those that say just
+that."""
+_SHORTEN = "lower --judge-document-budget, --judge-reasoning-budget or --judge-max-tokens"
 _ADVICE = {
     401: "Put a valid key into the environment variable {env}.",
     403: "Use a key that may ask this model; it is read from the environment variable {env}.",
@@ -82,14 +96,11 @@ class ChatClient:
 
     def __init__(self, options: LlmOptions, meter: Meter) -> None:
         openai = require("openai", extra="llm")
-        self._httpx = require("httpx2", extra="llm")
         self._openai = openai
         self._options = options
         self._meter = meter
         self._key = _key(options)
-        self._client = openai.OpenAI(
-            api_key=self._key or _NO_KEY, base_url=options.base_url, max_retries=0
-        )
+        self._chat = BoundedChat(base_url=options.base_url, key=self._key or _NO_KEY)
         self._slots = threading.BoundedSemaphore(options.concurrency)
         self._unsupported: set[str] = set()
         self._finished = threading.Event()
@@ -169,34 +180,21 @@ class ChatClient:
         The errors of the openai client carry the request, key included: none is chained.
         """
         openai = self._openai
+        asked = {"model": self._options.model, "messages": messages, **parameters}
         try:
-            return read_reply(self._body(messages, parameters, end))
+            body = self._chat.complete(asked, seconds=end - time.monotonic())
+            if len(body) > MOST_BYTES:
+                raise UnusableError("longer than any reply")
+            return read_reply(body)
         except openai.APIStatusError as error:
             raise self._sorted(error, parameters) from None
-        except (openai.APITimeoutError, self._httpx.TimeoutException):
-            raise _PassingError("no reply in time") from None
-        except (openai.APIConnectionError, self._httpx.HTTPError) as error:
+        except TimeoutError:
+            raise _PassingError("no whole reply in time") from None
+        except openai.APIConnectionError as error:
             cause = error.__cause__ or error
             raise _PassingError(self._safe(f"a failed connection ({cause})")) from None
         except UnusableError as error:
             raise _PassingError(self._safe(f"a broken reply ({error})")) from None
-
-    def _body(self, messages: Messages, parameters: dict[str, Any], end: float) -> bytes:
-        """The reply's bytes, read against the clock: a read timeout starts anew with each byte."""
-        body = bytearray()
-        with self._client.chat.completions.with_streaming_response.create(
-            model=self._options.model,
-            messages=messages,
-            timeout=max(0.001, end - time.monotonic()),
-            **parameters,
-        ) as response:
-            for chunk in response.iter_bytes():
-                body += chunk
-                if len(body) > _MOST_BYTES:
-                    raise UnusableError("longer than any reply")
-                if time.monotonic() > end:
-                    raise _PassingError("no whole reply in time")
-        return bytes(body)
 
     def _parameters(self, sampling: dict[str, float | int]) -> dict[str, Any]:
         """The sampling in the words this endpoint takes."""
@@ -211,17 +209,22 @@ class ChatClient:
         Models that think take `max_completion_tokens` and no temperature: parameters that the
         endpoint says it does not know are left out from then on.
         """
-        status, code = error.status_code, str(error.code or error.type or "")
+        status, names = error.status_code, {str(error.code), str(error.type)}
         told = self._safe(_told(error))
-        if code in _UNSUPPORTED and error.param in sent:
+        if 300 <= status < 400:
+            return _redirected(status, self._where)
+        if names & _UNSUPPORTED and error.param in sent:
             self._unsupported.add(str(error.param))
             return _UnsupportedError(told)
-        if code in _FILTERED:
+        if names & _FILTERED:
             return RefusedError(f"the endpoint refused the text ({told})")
-        if code not in _NO_MONEY and (status in _BUSY or status >= 500):
+        if _is_too_long(error):
+            return RefusedError(f"the text is too long for the endpoint: {_SHORTEN} ({told})")
+        empty = bool(names & _NO_MONEY)
+        if not empty and (status in _BUSY or status >= 500):
             return _PassingError(f"status {status} ({told})", retry_after(error.response.headers))
         advice = _ADVICE.get(status, "Mend what it names, then run the same command again.")
-        if code in _NO_MONEY:
+        if empty:
             advice = "Top up the account, then run the same command again to go on."
         return InputError(
             "judge request",
@@ -234,6 +237,25 @@ class ChatClient:
     def _safe(self, text: str) -> str:
         """On one line, cut, and without the key, should the endpoint repeat it."""
         return one_line(text.replace(self._key, "***") if self._key else text, _MESSAGE_LENGTH)
+
+
+def _is_too_long(error: APIStatusError) -> bool:
+    """Whether the endpoint takes no text of this length; it may take others."""
+    if error.status_code == _TOO_LONG_STATUS:
+        return True
+    said = f"{error.code} {error.type} {_told(error)}"[:_SAID_LENGTH]
+    return error.status_code in _MAY_BE_TOO_LONG and _TOO_LONG.search(said) is not None
+
+
+def _redirected(status: int, where: str) -> InputError:
+    """Where it leads to is not told: the endpoint may have put anything into that."""
+    return InputError(
+        "judge URL (--judge-url)",
+        must="the address that answers itself",
+        got=f"a redirect (status {status}), which is not followed",
+        where=where,
+        do="Give --judge-url the address it leads to, if you trust that host.",
+    )
 
 
 def _told(error: APIStatusError) -> str:
