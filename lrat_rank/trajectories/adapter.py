@@ -81,9 +81,20 @@ class Pieces:
     gather: Gatherer
 
 
+class Continuation(Protocol):
+    """Tells whether a record holds the whole run of the record before it, and more."""
+
+    def __call__(self, earlier: object, later: object, /) -> bool:
+        """Compare two recognised records; cheap, and raises nothing."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class TrajectoryFormat:
-    """One log format, chosen by `name` or by looking at a record."""
+    """One log format, chosen by `name` or by looking at a record.
+
+    A record whose run the next one `continues` is counted, and not read.
+    """
 
     name: str
     summary: str
@@ -91,3 +102,4 @@ class TrajectoryFormat:
     run_name: RunNamer
     read: RecordReader
     pieces: Pieces | None = None
+    continues: Continuation | None = None

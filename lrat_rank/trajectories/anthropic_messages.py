@@ -39,6 +39,7 @@ from lrat_rank.trajectories.messages import (
 )
 from lrat_rank.trajectories.model import Reasoning, Trajectory
 from lrat_rank.trajectories.payloads import plain_id
+from lrat_rank.trajectories.request_logs import continues
 from lrat_rank.trajectories.run_facts import run_name
 
 _SERVER_CALLS = frozenset({"server_tool_use", "mcp_tool_use"})
@@ -101,6 +102,10 @@ def read_run(
         source=source,
         setting=setting,
     )
+
+
+def _goes_on(earlier: object, later: object, /) -> bool:
+    return continues(_messages(earlier), _messages(later))
 
 
 def _entries(message: Mapping[str, object]) -> list[Entry]:
@@ -223,4 +228,5 @@ ANTHROPIC_MESSAGES = TrajectoryFormat(
     recognises=recognises,
     run_name=run_name,
     read=read_run,
+    continues=_goes_on,
 )

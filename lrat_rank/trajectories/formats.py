@@ -26,6 +26,7 @@ from lrat_rank.trajectories.openresearcher import OPENRESEARCHER
 from lrat_rank.trajectories.otel_genai import OTEL_GENAI
 from lrat_rank.trajectories.react_text import REACT
 from lrat_rank.trajectories.report import ReadReport, Skipped
+from lrat_rank.trajectories.request_logs import CONTINUED
 from lrat_rank.trajectories.search_r1 import SEARCH_R1
 from lrat_rank.trajectories.sources import (
     EXTENSIONS,
@@ -37,6 +38,8 @@ from lrat_rank.trajectories.sources import (
     place,
 )
 from lrat_rank.trajectories.tongyi_tags import TONGYI
+
+_Recognised = tuple[Record, TrajectoryFormat]
 
 AUTO = "auto"
 READER_FAILED = "a fault in the reader of"
@@ -155,19 +158,53 @@ def _outcomes(
 ) -> Iterator[Trajectory | Skipped]:
     """The trajectories of one part's records; runs in pieces come last."""
     pieces: dict[str, list[Record]] = {}
-    for record in records:
-        if isinstance(record, Skipped):
-            yield record
+    for found in _last_of_each(_recognised(records, chosen), setting.report):
+        if isinstance(found, Skipped):
+            yield found
             continue
-        adapter = _adapter(record, chosen)
-        if isinstance(adapter, Skipped):
-            yield adapter
-        elif _is_piece(record, adapter):
+        record, adapter = found
+        if _is_piece(record, adapter):
             pieces.setdefault(adapter.name, []).append(record)
         else:
             yield _run(record, adapter, setting)
     for name, loose in pieces.items():
         yield from _gathered(FORMATS.get(name), loose, setting)
+
+
+def _recognised(
+    records: Iterable[Record | Skipped], chosen: TrajectoryFormat | None
+) -> Iterator[_Recognised | Skipped]:
+    for record in records:
+        if isinstance(record, Skipped):
+            yield record
+        else:
+            adapter = _adapter(record, chosen)
+            yield adapter if isinstance(adapter, Skipped) else (record, adapter)
+
+
+def _last_of_each(
+    found: Iterable[_Recognised | Skipped], report: ReadReport
+) -> Iterator[_Recognised | Skipped]:
+    """What was found, without records whose run the record after them continues."""
+    held: _Recognised | Skipped | None = None
+    for item in found:
+        if held is not None:
+            if _is_continued(held, item):
+                report.unplaced[CONTINUED] += 1
+            else:
+                yield held
+        held = item
+    if held is not None:
+        yield held
+
+
+def _is_continued(held: _Recognised | Skipped, item: _Recognised | Skipped) -> bool:
+    if isinstance(held, Skipped) or isinstance(item, Skipped):
+        return False
+    (earlier, adapter), (later, reader) = held, item
+    if adapter is not reader or adapter.continues is None:
+        return False
+    return adapter.continues(earlier.value, later.value)
 
 
 def _adapter(record: Record, chosen: TrajectoryFormat | None) -> TrajectoryFormat | Skipped:

@@ -38,6 +38,7 @@ from lrat_rank.trajectories.messages import (
 )
 from lrat_rank.trajectories.model import Reasoning, Trajectory
 from lrat_rank.trajectories.payloads import joined_text, plain_id
+from lrat_rank.trajectories.request_logs import continues
 from lrat_rank.trajectories.run_facts import run_name
 
 _REASONING_KEYS = ("reasoning_content", "reasoning", "thinking", "reasoning_text")
@@ -113,6 +114,10 @@ def read_run(
         source=source,
         setting=setting,
     )
+
+
+def _goes_on(earlier: object, later: object, /) -> bool:
+    return continues(chat_messages(earlier), chat_messages(later))
 
 
 def chat_entries(messages: Sequence[Mapping[str, object]]) -> Iterator[Entry]:
@@ -200,4 +205,5 @@ OPENAI_CHAT = TrajectoryFormat(
     recognises=recognises,
     run_name=run_name,
     read=read_run,
+    continues=_goes_on,
 )
