@@ -127,7 +127,7 @@ def _overview(analysis: Analysis) -> dict[str, Any]:
         "title": named + (f" and {more} more" if more > 0 else ""),
         "tiles": _tiles(analysis, rows),
         "losses": losses,
-        "losses_words": f"Left out or odd: {_many(len(losses), 'kind')} of things",
+        "losses_words": f"Left out or odd, of {_many(len(losses), 'kind')}",
         "by_agent": any(row.agent != ALL for row in rows),
         "outcome_columns": _COLUMNS,
         "outcome_rows": [(row, _cells(row)) for row in rows],

@@ -19,8 +19,8 @@ from lrat_rank.trajectories.failures import record_says_failed
 _TEXT_PART_TYPES = frozenset({"text", "output_text", "input_text", "summary_text"})
 DOC_ID_KEYS = ("docid", "doc_id", "_id", "id", "url", "link", "uri")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_ID_BITS = 1024
-"""Bits of a number that can be an id; Python refuses to write much longer ones."""
+_ENDLESS = re.compile(r"0[xXoObB][\da-fA-F_]{300}")
+"""Numbers that can be read and, being too long for Python, never be written as text again."""
 _SPACE = " \t\r\n"
 _PYTHON = ("{'", "[{'", "['")
 """How no JSON begins, and the Python literals of objects and lists do."""
@@ -113,6 +113,8 @@ def _json_sequence(body: str) -> list[object] | None:
 
 
 def _python_literal(body: str) -> object | None:
+    if _ENDLESS.search(body):
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)
@@ -190,7 +192,7 @@ def plain_id(value: object) -> str | None:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool):
-        return str(value) if value.bit_length() <= _ID_BITS else None
+        return str(value)
     return (value.strip() or None) if isinstance(value, str) else None
 
 

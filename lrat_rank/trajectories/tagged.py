@@ -76,7 +76,7 @@ def pieces(text: str, tags: Collection[str]) -> Iterator[Piece]:
 def _after(
     found: Sequence[re.Match[str]],
 ) -> list[tuple[re.Match[str] | None, re.Match[str] | None]]:
-    """The next tag of its kind for each, where it closes it, and the next opening tag of any kind."""
+    """For each tag the next of its kind, if that closes it, and the next opening tag."""
     next_of: dict[str, re.Match[str]] = {}
     following: re.Match[str] | None = None
     after = []

@@ -153,6 +153,13 @@ def test_shapes_stay_inside_their_frame():
             assert bar.x + bar.width <= 400
 
 
+def test_the_curve_tells_of_impressions_that_count_and_not_of_lists():
+    made = analysis(*ordinary())
+    chart = figures.browse_by_rank(made)
+    assert chart is not None
+    assert f"of the {made.audit.curve[0].shown} impressions of it that count" in chart.summary
+
+
 def test_examination_is_drawn_where_the_logs_tell_it():
     made = analysis(*runs_with_swaps(600, seed=1), *runs_with_repeats(400, seed=2), show=1)
     chart = figures.examination(made)

@@ -225,16 +225,17 @@ def test_relevance_does_not_explain_the_curve_of_agents_with_a_bias():
     assert audit.curve[4].of_matched < 0.7
 
 
-def test_without_grades_other_runs_of_the_question_tell_what_is_relevant_never_the_run_itself():
-    shown = (Impression("a", 1), Impression("b", 2))
+def test_without_grades_earlier_runs_of_the_question_tell_what_is_relevant_never_the_run_itself():
+    shown = tuple(Impression(doc_id, rank) for rank, doc_id in enumerate("abc", start=1))
     opener = Trajectory("t1", "Who?", (Search("q", shown), Browse("a")))
-    idle = Trajectory("t2", "WHO? ", (Search("q", shown),))
-    alone = Trajectory("t3", "Another?", (Search("q", shown), Browse("b")))
-    audit = audit_bias([opener, idle, alone])
-    # Known: a in t2 (t1 opened it). Not known: a and b in t1, b in t2; a third browse is expected
-    # of each, and rank 1 has one of them.
-    assert [point.of_matched for point in audit.curve] == [pytest.approx(3.0), 0.0]
+    other = Trajectory("t2", "WHO? ", (Search("q", shown), Browse("b")))
+    alone = Trajectory("t3", "Another?", (Search("q", shown), Browse("c")))
+    audit = audit_bias([opener, other, alone])
+    # In t2, a is known (t1 opened it), b and c are not: half a browse is expected of each of them.
+    assert [point.of_matched for point in audit.curve] == [None, 2.0, 0.0]
+    assert audit.matched.browses == 1
     assert audit_bias([alone]).matched.p is None
+    assert audit_bias([opener, other, alone], AuditOptions(most_pairs=1)).left_out
 
 
 def test_the_table_is_made_of_the_better_of_the_two_estimates():
@@ -283,6 +284,13 @@ def test_agents_that_are_mixed_are_named_as_such():
 def test_options_that_make_no_sense_are_refused(name, value):
     with pytest.raises(InputError, match=name):
         AuditOptions(**{name: value})
+
+
+def test_a_sentence_that_says_too_few_gives_no_p_value():
+    audit = audit_bias(list(blind_runs([0.9, 0.05, 0.05], count=12)))
+    assert not audit.uniform.enough
+    assert audit.uniform.p < 0.01
+    assert "p =" not in audit.uniform.verdict
 
 
 def test_nothing_at_all_is_audited_without_a_fault():

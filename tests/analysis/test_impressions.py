@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from lrat_rank.analysis.impressions import LeftOut, counted_lists
+from lrat_rank.analysis.bias.impressions import LeftOut, counted_lists
 from lrat_rank.trajectories.model import Browse, Impression, Reasoning, Search, Trajectory
 
 

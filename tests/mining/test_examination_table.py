@@ -78,6 +78,7 @@ def test_a_table_is_read_back_as_it_was_written(tmp_path):
         ('{"examination": [1.0, 1.5]}', r"in \(0, 1\]; got 1.5"),
         ('{"examination": [0.9]}', "rank 1 must be 1; got 0.9"),
         ('{"examination": [1.0], "cap": 0.5}', "cap must be a finite number"),
+        ('{"examination": [1.0], "caps": 3}', "unknown field `caps`"),
         ('{"examination": "much"}', "examination table must be"),
         ("{}", "examination table must be"),
         ("[1.0]", "a JSON object"),

@@ -146,6 +146,16 @@ def test_a_wrong_row_is_named(tmp_path, change, what):
     assert str(path) in str(caught.value)
 
 
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_rows_of_nothing_but_delimiters_are_passed_over(tmp_path, delimiter):
+    rows = offered(AuditSample(3), range(3)).rows()
+    write_audit(tmp_path / "a.csv", rows)
+    text = (tmp_path / "a.csv").read_text().replace('","', f'"{delimiter}"')
+    empty = delimiter * (len(COLUMNS) - 1)
+    (tmp_path / "a.csv").write_text(f"{text}{empty}\n{empty}\n")
+    assert read_audit(tmp_path / "a.csv") == rows
+
+
 def test_a_missing_file_and_broken_json_are_named(tmp_path):
     for name in ("none.csv", "none.jsonl"):
         with pytest.raises(InputError, match="existing file"):

@@ -74,8 +74,15 @@ def test_a_session_list_is_asked_by_the_question_and_shows_documents_as_they_wer
     assert gains(session) == {"b": 0.5, "a": 2.0, "c": 0.0}
     assert session.context.turn == 2
     assert session.context.previous_queries == ()
-    assert [c.evidence.merged for c in session.candidates] == [True, True, False]
+    assert all(c.evidence.merged for c in session.candidates)
     assert [c.grade for c in session.candidates] == [1, 2, 0]
+
+
+def test_the_session_list_of_a_single_list_keeps_the_ranks_that_were_shown():
+    one = made("a+ b.")
+    shown = tuple(replace(c, rank=c.rank + 2) for c in one.candidates)
+    session = joined(replace(one, candidates=shown))
+    assert [(c.rank, c.evidence.merged) for c in session.candidates] == [(3, False), (4, False)]
 
 
 def test_the_gain_is_the_largest_and_not_the_sum():

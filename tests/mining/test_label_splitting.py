@@ -134,7 +134,17 @@ def test_a_folder_of_somebody_else_is_not_replaced(tmp_path):
 
 @pytest.mark.parametrize(
     "parts",
-    [[], ["train"], ["a=0.5", "a=0.5"], ["a=0.5"], ["a=2", "b=-1"], ["../x=1"], ["a=nan"], ["=1"]],
+    [
+        [],
+        ["train"],
+        ["a=0.5", "a=0.5"],
+        ["A=0.5", "a=0.5"],
+        ["a=0.5"],
+        ["a=2", "b=-1"],
+        ["../x=1"],
+        ["a=nan"],
+        ["=1"],
+    ],
 )
 def test_parts_that_make_no_partition_are_refused(parts):
     with pytest.raises(InputError, match="--parts"):

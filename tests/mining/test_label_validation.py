@@ -3,6 +3,9 @@
 import copy
 import gzip
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -203,10 +206,38 @@ def test_a_document_on_both_sides_of_a_query_is_a_conflict_and_a_repeat_is_told(
     assert [p.line for p in warnings.kept["list that repeats another"]] == [4]
 
 
+def test_the_same_file_is_told_alike_whatever_the_hash_seed(tmp_path):
+    lists = [made("a+ b+ c+ d+ e+", "q"), made("a. b. c. d. e.", "q", turn=1)]
+    write_labels(tmp_path / "labels.jsonl", lists)
+    lines = (tmp_path / "labels.jsonl").read_text().splitlines()
+    odd = {**json.loads(lines[0]), "query_id": "odd"} | {f"odd{n}": n for n in range(9)}
+    (tmp_path / "labels.jsonl").write_text("\n".join([*lines, json.dumps(odd)]))
+    code = (
+        "import json, pathlib; from lrat_rank.mining.quality.validation import validate; "
+        "print(json.dumps(validate(pathlib.Path('labels.jsonl'), most=2).to_dict()))"
+    )
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert told[0] == told[1]
+    assert CONFLICT in told[0]
+
+
 def test_what_is_seldom_meant_is_a_warning(tmp_path):
     lines = records()
     lines[0]["weigth"] = 2.0
     lines[0]["candidates"][0]["snipet"] = "x"
+    lines[0]["candidates"][0]["evidence"]["mergd"] = True
+    lines[0]["context"]["qestion"] = "Who?"
+    lines[0]["meta"]["polcy"] = "paper"
     lines[0]["query"] = " "
     lines[1]["candidates"] = []
     lines[1]["group"] = ""
@@ -215,7 +246,7 @@ def test_what_is_seldom_meant_is_a_warning(tmp_path):
     result = checked(tmp_path, lines)
     assert result.faults.total == 0
     assert {kind.split(" (")[0]: count for kind, count in result.warnings.counts.items()} == {
-        "field that nothing reads": 2,
+        "field that nothing reads": 5,
         "query that is empty": 1,
         "list without candidates": 1,
         "group that is empty": 1,

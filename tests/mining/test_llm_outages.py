@@ -112,7 +112,7 @@ TOO_LONG = {
     "vLLM": Answer(
         status=400,
         body=b'{"object": "error", "type": "BadRequestError", "param": null, "code": 400,'
-        b' "message": "This model\'s maximum context length is 4096 tokens. However, you requested 9000."}',
+        b' "message": "This model\'s maximum context length is 4096 tokens. However, ..."}',
     ),
     "vLLM, the prompt": problem(
         400, message="The prompt (length 9000) is longer than the maximum model length of 4096."
@@ -209,6 +209,12 @@ def test_what_comes_in_floods_is_not_kept(serve, tmp_path, flood):
     finally:
         tracemalloc.stop()
     assert most < 8 << 20
+
+
+def test_a_packed_reply_is_unpacked(serve, tmp_path):
+    packed = gzip.compress(Answer().bytes())
+    endpoint = serve(lambda *_: Answer(body=packed, headers={"Content-Encoding": "gzip"}))
+    assert LlmJudge(options_for(endpoint, tmp_path)).decide(CASE).verdict.value == "uses"
 
 
 def test_of_an_error_without_end_the_beginning_is_told(serve, tmp_path):

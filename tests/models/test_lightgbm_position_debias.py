@@ -3,10 +3,14 @@
 import numpy as np
 import pytest
 from lightgbm_labels import INDEX, labelled, ndcg, planted
+from msgspec.structs import replace
 
+from lrat_rank.errors import InputError
 from lrat_rank.features.extract import FeatureMatrix
 from lrat_rank.mining.grades import GradeTable
-from lrat_rank.mining.labels import State
+from lrat_rank.mining.labels import Context, State
+from lrat_rank.mining.quality.merging import merge_queries
+from lrat_rank.mining.quality.query_options import QueryOptions
 from lrat_rank.models.intensity_use import IntensityUse
 from lrat_rank.models.lightgbm.dataset import RankingData, build_ranking_data
 from lrat_rank.models.lightgbm.options import LightGBMOptions
@@ -100,6 +104,17 @@ def test_a_ranker_trained_so_says_so_and_scores_without_knowing_ranks(tmp_path):
     back = CandidateList("q", "w01", documents[::-1])
     (scores,), (reversed_scores,) = loaded.score([forth]), loaded.score([back])
     np.testing.assert_allclose(scores, reversed_scores[::-1])
+
+
+def test_lists_that_were_joined_are_refused_because_nobody_was_shown_their_ranks():
+    lists = planted(60, seed=3)
+    twin = replace(lists[0], query_id="again", context=Context(turn=1))
+    joined = merge_queries([*lists, twin], QueryOptions.named(similarity="exact")).lists
+    assert len(joined) == len(lists)
+    options = LightGBMOptions(features=("text_length",), position_debias=True, threads=1)
+    with pytest.raises(InputError, match=r"joined from several.*merged-"):
+        LightGBMRanker.train(joined, INDEX, options=options)
+    LightGBMRanker.train(joined, INDEX, options=replace(options, position_debias=False))
 
 
 @pytest.mark.parametrize("positions", [False, True])

@@ -8,7 +8,7 @@ from lrat_rank.trajectories import Search
 from lrat_rank.trajectories.adapter import ReadSetting
 from lrat_rank.trajectories.browser_pages import read_page
 from lrat_rank.trajectories.otlp import attributes_of
-from lrat_rank.trajectories.payloads import plain_id
+from lrat_rank.trajectories.payloads import structured
 from lrat_rank.trajectories.react_text import REACT, gather
 from lrat_rank.trajectories.search_r1 import SEARCH_R1
 from lrat_rank.trajectories.tagged import Piece, pieces
@@ -129,5 +129,5 @@ def test_numbers_too_long_for_python_are_no_numbers():
     assert read_page(f"[{long}] t (u)\n**viewing lines [0 - 1] of 1**\n\nL0: x") is None
     page = read_page(f"[1] t (u)\n**viewing lines [0 - 1] of 1**\n\nL0: 【{long}†a】 【2†b】")
     assert [link.number for link in page.links] == [2]
-    assert plain_id(10**5_000) is None
-    assert plain_id(2**128) == str(2**128)
+    assert structured("{'docid': 0x" + "f" * 5_000 + "}") is None
+    assert structured("{'docid': 0xff}") == {"docid": 255}

@@ -101,7 +101,7 @@ def unknown_fields(
 
 
 @cache
-def _structs_of(kind: type[Any]) -> tuple[tuple[str, type[Any], bool], ...]:
+def _structs_of(kind: Any) -> tuple[tuple[str, type[Any], bool], ...]:
     """(name, struct, whether there are several) of the fields that hold structs."""
     found: list[tuple[str, type[Any], bool]] = []
     for field in msgspec.structs.fields(kind):

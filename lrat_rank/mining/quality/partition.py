@@ -42,8 +42,8 @@ class Partition:
         """The partition of parts written as name=share.
 
         Raises:
-            InputError: A part is not name=share, a name comes twice (in any case) or cannot be a file's, or
-                the shares do not add up to 1.
+            InputError: A part is not name=share, a name comes twice (in any case) or cannot be a
+                file's, or the shares do not add up to 1.
         """
         shares: dict[str, float] = {}
         for part in parts:

@@ -175,8 +175,8 @@ class _Checker:
 
     def _check_against_others(self, line: int, labelled: LabelledList) -> None:
         query = normal_text(labelled.query)
-        told = [(c.doc_id, c.state, c.gain) for c in labelled.candidates]
-        same = stable_hash((query, told))
+        shown = [(c.doc_id, c.state, c.gain) for c in labelled.candidates]
+        same = stable_hash((query, shown))
         first = self._lists.setdefault(same, line)
         group = self._groups.setdefault(labelled.trajectory_id, labelled.group)
         warnings = self._result.warnings

@@ -64,7 +64,8 @@ class BoundedChat:
     async def _complete(self, request: dict[str, Any], seconds: float) -> bytes:
         async with asyncio.timeout(seconds):
             raw = await self._client.chat.completions.with_raw_response.create(**request)
-        return raw.content
+        body: bytes = raw.content
+        return body
 
 
 def _serve(loop: asyncio.AbstractEventLoop, client: AsyncOpenAI) -> None:
@@ -76,32 +77,29 @@ def _serve(loop: asyncio.AbstractEventLoop, client: AsyncOpenAI) -> None:
 def _bounded_client(httpx: ModuleType) -> AsyncClient:
     """An HTTP client that reads so much and no more, and follows no redirect.
 
-    A redirect would take question, document and reasoning to a host that nobody named. Bodies are
-    asked for as they are, and taken so: packed ones unpack to a thousand times their size.
+    A redirect would take question, document and reasoning to a host that nobody named. A packed
+    body comes unpacked in pieces of at most 1 MiB, so the limit holds for it too.
     """
 
-    class Client(httpx.AsyncClient):  # type: ignore[name-defined, misc]
+    class Client(httpx.AsyncClient):  # type: ignore[name-defined]
         async def send(self, request: Request, **options: Any) -> Response:
             options |= {"stream": True, "follow_redirects": False}
             response = await super().send(request, **options)
             most = MOST_BYTES + 1 if response.is_success else MOST_ERROR_BYTES
             body = bytearray()
             try:
-                async for chunk in response.aiter_raw():
+                async for chunk in response.aiter_bytes():
                     body += chunk
                     if len(body) >= most:
                         break
             finally:
                 await response.aclose()
+            # What is read is unpacked and whole; its headers must not say otherwise.
             kept = [(k, v) for k, v in response.headers.items() if k not in _OF_THE_WIRE]
             read: Response = httpx.Response(
                 response.status_code, headers=kept, content=bytes(body[:most]), request=request
             )
             return read
 
-    client: AsyncClient = Client(
-        headers={"Accept-Encoding": "identity"},
-        limits=httpx.Limits(max_connections=None),
-        timeout=None,
-    )
+    client: AsyncClient = Client(limits=httpx.Limits(max_connections=None), timeout=None)
     return client

@@ -18,8 +18,8 @@ from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 
-from lrat_rank.analysis.browse_rates import FloatArray, Spread
-from lrat_rank.analysis.impressions import CountedList
+from lrat_rank.analysis.bias.browse_rates import FloatArray, Spread
+from lrat_rank.analysis.bias.impressions import CountedList
 from lrat_rank.trajectories.model import Trajectory
 
 Relevance = Callable[[Trajectory, str], int | None]

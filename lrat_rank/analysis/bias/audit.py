@@ -14,16 +14,16 @@ from typing import Any
 
 import numpy as np
 
-from lrat_rank.analysis.bias_verdicts import (
+from lrat_rank.analysis.bias.browse_rates import RankRate, Spread, SpreadTest, browse_curve
+from lrat_rank.analysis.bias.comparisons import PairCounts, harvest_wins, swap_wins
+from lrat_rank.analysis.bias.examination import ExaminationEstimate, RankComparisons
+from lrat_rank.analysis.bias.impressions import CountedList, LeftOut, counted_lists
+from lrat_rank.analysis.bias.known_relevance import KnownRelevance, Relevance
+from lrat_rank.analysis.bias.verdicts import (
     examination_verdict,
     matched_verdict,
     uniform_verdict,
 )
-from lrat_rank.analysis.browse_rates import RankRate, Spread, SpreadTest, browse_curve
-from lrat_rank.analysis.comparisons import PairCounts, harvest_wins, swap_wins
-from lrat_rank.analysis.examination import ExaminationEstimate, RankComparisons
-from lrat_rank.analysis.impressions import CountedList, LeftOut, counted_lists
-from lrat_rank.analysis.known_relevance import KnownRelevance, Relevance
 from lrat_rank.errors import InputError
 from lrat_rank.mining.examination import CAP, ExaminationTable
 from lrat_rank.trajectories.model import Trajectory

@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lrat_rank.analysis.browse_rates import FloatArray
-from lrat_rank.analysis.comparisons import Wins
+from lrat_rank.analysis.bias.browse_rates import FloatArray
+from lrat_rank.analysis.bias.comparisons import Wins
 
 LEAST_CLUSTERS = 20
 """Clusters with browses in comparisons that a bootstrap over clusters needs to mean anything."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lrat_rank.analysis.browse_rates import ALPHA, SpreadTest
-from lrat_rank.analysis.examination import FAIR, ExaminationEstimate
+from lrat_rank.analysis.bias.browse_rates import ALPHA, SpreadTest
+from lrat_rank.analysis.bias.examination import FAIR, ExaminationEstimate
 
 _SMALLEST_P = 1e-12
 _SOURCES = {
@@ -34,7 +34,7 @@ def matched_verdict(test: SpreadTest, basis: str) -> SpreadTest:
         return replace(
             test,
             verdict=f"Too few to tell {question}: no list has equally relevant documents of which "
-            f"some were browsed and some were not; about {test.needed} such browses would be needed.",
+            f"some were browsed and some not; about {test.needed} such browses would be needed.",
         )
     if not test.enough:
         return replace(test, verdict=_too_few(test, question))

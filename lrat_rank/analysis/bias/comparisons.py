@@ -13,8 +13,8 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from lrat_rank.analysis.browse_rates import FloatArray
-from lrat_rank.analysis.impressions import CountedList
+from lrat_rank.analysis.bias.browse_rates import FloatArray
+from lrat_rank.analysis.bias.impressions import CountedList
 
 Cell = TypeVar("Cell", bound=Hashable)
 
@@ -72,7 +72,7 @@ def swap_wins(lists: Iterable[CountedList], depth: int) -> Wins:
     WSDM 2017 (swap interventions); Wang, Golbandi, Bendersky, Metzler and Najork, "Position Bias
     Estimation for Unbiased Learning to Rank in Personal Search", WSDM 2018 (RandPair).
 
-    >>> from lrat_rank.analysis.impressions import Shot
+    >>> from lrat_rank.analysis.bias.impressions import Shot
     >>> shots = (Shot("a", 1, browsed=True), Shot("b", 3, browsed=False))
     >>> wins = swap_wins([CountedList("q", shots, {1: 0.8, 3: 0.8})], depth=3)
     >>> wins.won[0].tolist(), wins.units
