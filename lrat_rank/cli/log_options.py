@@ -33,8 +33,8 @@ def log_options(
         InputError: The mapping file is missing or wrong.
     """
     from lrat_rank.pipeline.logs import LogOptions
-    from lrat_rank.trajectories.tool_file import read_tool_map
-    from lrat_rank.trajectories.tools import ToolMap
+    from lrat_rank.trajectories.calls.tool_file import read_tool_map
+    from lrat_rank.trajectories.calls.tool_map import ToolMap
 
     known = ToolMap() if tools is None else read_tool_map(tools)
     return LogOptions(format_name=format_name, tools=known, corpus=corpus, strict=strict)

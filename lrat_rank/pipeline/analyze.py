@@ -25,8 +25,8 @@ from lrat_rank.mining.options import MiningOptions
 from lrat_rank.pipeline.logs import LogOptions
 from lrat_rank.progress import track
 from lrat_rank.trajectories.adapter import ReadSetting
-from lrat_rank.trajectories.formats import read_trajectories
 from lrat_rank.trajectories.model import Trajectory
+from lrat_rank.trajectories.reading import read_trajectories
 from lrat_rank.trajectories.report import ReadReport
 
 PAGE = "index.html"

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lrat_rank.collections.corpus import read_corpus
+from lrat_rank.trajectories.calls.tool_map import ToolMap
 from lrat_rank.trajectories.formats import AUTO
 from lrat_rank.trajectories.matching import LateMatcher
-from lrat_rank.trajectories.tools import ToolMap
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from lrat_rank.pipeline.mining_crew import crew
 from lrat_rank.pipeline.mining_plan import JobOptions, plan
 from lrat_rank.pipeline.spool import PartSummary, Sketches, Spool, job_folder
 from lrat_rank.progress import say
-from lrat_rank.trajectories.formats import UniqueIds, nothing_read
+from lrat_rank.trajectories.reading import UniqueIds, nothing_read
 from lrat_rank.trajectories.sources import LogFile, log_files
 
 _REASONS_SHOWN = 3

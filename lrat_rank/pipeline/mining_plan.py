@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from lrat_rank.errors import InputError
 from lrat_rank.pipeline.logs import LogOptions
-from lrat_rank.trajectories.formats import comes_in_pieces, format_named
+from lrat_rank.trajectories.formats import format_named
+from lrat_rank.trajectories.reading import comes_in_pieces
 from lrat_rank.trajectories.sources import LogFile, Part, is_lines, iter_parts
 
 PART_BYTES = 8 * 2**20

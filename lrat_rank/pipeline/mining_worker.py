@@ -21,8 +21,9 @@ from lrat_rank.mining.weighing import Sketch, sketch
 from lrat_rank.pipeline.logs import LogOptions
 from lrat_rank.pipeline.spool import Draft, PartSummary, Spool
 from lrat_rank.trajectories.adapter import ReadSetting
-from lrat_rank.trajectories.formats import UniqueIds, format_named, read_part
+from lrat_rank.trajectories.formats import format_named
 from lrat_rank.trajectories.model import Trajectory
+from lrat_rank.trajectories.reading import UniqueIds, read_part
 from lrat_rank.trajectories.sources import Part
 
 

@@ -6,7 +6,7 @@ BrowseComp-Plus run JSON that reads back equal. What was left out stands in a `R
 
 from lrat_rank.trajectories.adapter import TrajectoryFormat
 from lrat_rank.trajectories.browsecomp_writer import browsecomp_run, write_trajectory
-from lrat_rank.trajectories.formats import FORMATS, read_trajectories, sniff
+from lrat_rank.trajectories.formats import FORMATS, sniff
 from lrat_rank.trajectories.model import (
     Answer,
     Browse,
@@ -17,6 +17,7 @@ from lrat_rank.trajectories.model import (
     Trajectory,
     Turn,
 )
+from lrat_rank.trajectories.reading import read_trajectories
 from lrat_rank.trajectories.report import ReadReport, Skipped
 
 __all__ = [

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from lrat_rank.trajectories.calls.tool_map import ToolMap
 from lrat_rank.trajectories.matching import DocumentFinder
 from lrat_rank.trajectories.model import Trajectory
 from lrat_rank.trajectories.report import ReadReport
-from lrat_rank.trajectories.tools import ToolMap
 
 
 @dataclass(frozen=True, slots=True)

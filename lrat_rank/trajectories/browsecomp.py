@@ -23,7 +23,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lrat_rank.trajectories.adapter import ReadSetting, TrajectoryFormat
-from lrat_rank.trajectories.calls import NOT_LOGGED, CallReader, ToolCall, short
+from lrat_rank.trajectories.calls.reader import NOT_LOGGED, CallReader, ToolCall, short
 from lrat_rank.trajectories.model import Answer, Reasoning, Trajectory, Turn
 from lrat_rank.trajectories.payloads import joined_text, plain_id
 from lrat_rank.trajectories.times import moment

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from lrat_rank.trajectories.failures import record_says_failed
+from lrat_rank.trajectories.calls.failures import record_says_failed
 
 _TEXT_PART_TYPES = frozenset({"text", "output_text", "input_text", "summary_text"})
 DOC_ID_KEYS = ("docid", "doc_id", "_id", "id", "url", "link", "uri")

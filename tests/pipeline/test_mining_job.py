@@ -21,7 +21,7 @@ from lrat_rank.pipeline.logs import LogOptions
 from lrat_rank.pipeline.mine import mine_files
 from lrat_rank.pipeline.mining_plan import JobOptions
 from lrat_rank.pipeline.spool import job_folder, job_path
-from lrat_rank.trajectories.formats import read_trajectories
+from lrat_rank.trajectories.reading import read_trajectories
 
 SMALL = JobOptions(1, 9000)
 WORDS = [

@@ -25,7 +25,7 @@ from lrat_rank.trajectories import (
     sniff,
 )
 from lrat_rank.trajectories.adapter import ReadSetting
-from lrat_rank.trajectories.formats import READER_FAILED
+from lrat_rank.trajectories.reading import READER_FAILED
 
 FUZZ = settings(
     max_examples=60,

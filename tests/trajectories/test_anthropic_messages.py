@@ -16,7 +16,7 @@ from lrat_rank.trajectories import (
     Search,
 )
 from lrat_rank.trajectories.adapter import ReadSetting
-from lrat_rank.trajectories.anthropic_messages import ANTHROPIC_MESSAGES, read_run
+from lrat_rank.trajectories.messages.anthropic import ANTHROPIC_MESSAGES, read_run
 
 
 def read(*messages, report=None, **fields):

@@ -15,7 +15,7 @@ from lrat_rank.trajectories import (
     sniff,
 )
 from lrat_rank.trajectories.adapter import ReadSetting
-from lrat_rank.trajectories.atif import read_run
+from lrat_rank.trajectories.messages.atif import read_run
 from lrat_rank.trajectories.times import moment
 
 

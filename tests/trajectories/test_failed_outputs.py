@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from lrat_rank.trajectories.failures import says_failed
-from lrat_rank.trajectories.tool_output import Opened, Shown, read_opened, read_shown
+from lrat_rank.trajectories.calls.failures import says_failed
+from lrat_rank.trajectories.calls.outputs import Opened, Shown, read_opened, read_shown
 
 FAILURES = [
     "404 Not Found",

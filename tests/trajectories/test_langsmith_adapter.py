@@ -29,10 +29,10 @@ from lrat_rank.trajectories import (
     sniff,
 )
 from lrat_rank.trajectories.adapter import ReadSetting
-from lrat_rank.trajectories.langsmith import read_run
+from lrat_rank.trajectories.calls.tool_map import SearchRule, ToolMap
 from lrat_rank.trajectories.matching import DocumentMatcher
 from lrat_rank.trajectories.times import moment
-from lrat_rank.trajectories.tools import SearchRule, ToolMap
+from lrat_rank.trajectories.traces.langsmith import read_run
 
 DOCUMENTS = [
     {"page_content": "Seven.", "metadata": {"docid": "7", "relevance_score": 0.5}},

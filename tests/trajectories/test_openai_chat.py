@@ -16,7 +16,7 @@ from lrat_rank.trajectories import (
     read_trajectories,
 )
 from lrat_rank.trajectories.adapter import ReadSetting
-from lrat_rank.trajectories.openai_chat import OPENAI_CHAT, read_run
+from lrat_rank.trajectories.messages.openai_chat import OPENAI_CHAT, read_run
 
 
 def read(*messages, report=None, **fields):

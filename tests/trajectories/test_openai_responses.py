@@ -17,7 +17,7 @@ from lrat_rank.trajectories import (
     read_trajectories,
 )
 from lrat_rank.trajectories.adapter import ReadSetting
-from lrat_rank.trajectories.openai_responses import OPENAI_RESPONSES, read_run
+from lrat_rank.trajectories.messages.openai_responses import OPENAI_RESPONSES, read_run
 
 
 def read(*items, report=None, **fields):

@@ -8,9 +8,9 @@ from message_samples import browser_call, openresearcher_run, results, view
 
 from lrat_rank.trajectories import Answer, Browse, OtherCall, ReadReport, Reasoning, Search
 from lrat_rank.trajectories.adapter import ReadSetting
-from lrat_rank.trajectories.browser_pages import read_page
 from lrat_rank.trajectories.matching import DocumentMatcher
-from lrat_rank.trajectories.openresearcher import OPENRESEARCHER, read_run
+from lrat_rank.trajectories.messages.browser_pages import read_page
+from lrat_rank.trajectories.messages.openresearcher import OPENRESEARCHER, read_run
 
 SERP = results(
     0,

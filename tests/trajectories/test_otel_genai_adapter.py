@@ -30,10 +30,10 @@ from lrat_rank.trajectories import (
     sniff,
 )
 from lrat_rank.trajectories.adapter import ReadSetting
-from lrat_rank.trajectories.openinference import nested
-from lrat_rank.trajectories.otel_genai import read_run
-from lrat_rank.trajectories.otlp import attributes_of
 from lrat_rank.trajectories.times import moment
+from lrat_rank.trajectories.traces.openinference import nested
+from lrat_rank.trajectories.traces.otel_genai import read_run
+from lrat_rank.trajectories.traces.otlp import attributes_of
 
 CONTENT = (
     "gen_ai.input.messages", "gen_ai.output.messages", "gen_ai.tool.call.arguments",

@@ -11,7 +11,7 @@ from lrat_rank.mining.labels import State
 from lrat_rank.mining.miner import mine
 from lrat_rank.mining.options import MiningOptions
 from lrat_rank.trajectories.adapter import ReadSetting
-from lrat_rank.trajectories.formats import read_trajectories, sniff
+from lrat_rank.trajectories.formats import sniff
 from lrat_rank.trajectories.matching import DocumentMatcher
 from lrat_rank.trajectories.model import (
     Answer,
@@ -21,7 +21,8 @@ from lrat_rank.trajectories.model import (
     Search,
     Trajectory,
 )
-from lrat_rank.trajectories.react_text import REACT
+from lrat_rank.trajectories.reading import read_trajectories
+from lrat_rank.trajectories.texts.react import REACT
 
 CHOSEN = """Question: Who made the clay dog?
 Thought 1: I search the dog.

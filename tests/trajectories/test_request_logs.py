@@ -8,7 +8,7 @@ from message_samples import anthropic_run, chat_run
 
 from lrat_rank.trajectories import ReadReport, read_trajectories
 from lrat_rank.trajectories.adapter import ReadSetting
-from lrat_rank.trajectories.request_logs import CONTINUED
+from lrat_rank.trajectories.messages.request_logs import CONTINUED
 
 
 def requests(run, wrap):

@@ -8,7 +8,7 @@ from lrat_rank.trajectories.adapter import ReadSetting
 from lrat_rank.trajectories.formats import sniff
 from lrat_rank.trajectories.matching import DocumentMatcher, made_id
 from lrat_rank.trajectories.model import Answer, Reasoning, Search, Trajectory
-from lrat_rank.trajectories.search_r1 import NO_BROWSES, NOT_FOUND, SEARCH_R1
+from lrat_rank.trajectories.texts.search_r1 import NO_BROWSES, NOT_FOUND, SEARCH_R1
 
 PROMPT = (
     "Answer the given question. You must conduct reasoning inside <think> and </think> first. "

@@ -6,15 +6,15 @@ import pytest
 
 from lrat_rank.trajectories import Search
 from lrat_rank.trajectories.adapter import ReadSetting
-from lrat_rank.trajectories.browser_pages import read_page
-from lrat_rank.trajectories.otlp import attributes_of
+from lrat_rank.trajectories.calls.outputs import read_opened, read_shown
+from lrat_rank.trajectories.calls.web_results import sections, web_results
+from lrat_rank.trajectories.messages.browser_pages import read_page
 from lrat_rank.trajectories.payloads import structured
-from lrat_rank.trajectories.react_text import REACT, gather
-from lrat_rank.trajectories.search_r1 import SEARCH_R1
-from lrat_rank.trajectories.tagged import Piece, pieces
-from lrat_rank.trajectories.tongyi_tags import TONGYI
-from lrat_rank.trajectories.tool_output import read_opened, read_shown
-from lrat_rank.trajectories.web_results import sections, web_results
+from lrat_rank.trajectories.texts.react import REACT, gather
+from lrat_rank.trajectories.texts.search_r1 import SEARCH_R1
+from lrat_rank.trajectories.texts.tagged import Piece, pieces
+from lrat_rank.trajectories.texts.tongyi_tags import TONGYI
+from lrat_rank.trajectories.traces.otlp import attributes_of
 
 SIZE = 200_000
 FRAGMENTS = [

@@ -10,9 +10,9 @@ from log_samples import langsmith_message, langsmith_row, moment_of, otel_span
 
 from lrat_rank.trajectories import Browse, OtherCall, Reasoning, Search
 from lrat_rank.trajectories.adapter import ReadSetting
-from lrat_rank.trajectories.langsmith import read_run
-from lrat_rank.trajectories.otel_genai import read_run as read_otel
-from lrat_rank.trajectories.span_agents import together
+from lrat_rank.trajectories.traces.langsmith import read_run
+from lrat_rank.trajectories.traces.otel_genai import read_run as read_otel
+from lrat_rank.trajectories.traces.span_agents import together
 
 LONG = {"end_time": moment_of(50)}
 

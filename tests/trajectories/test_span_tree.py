@@ -3,7 +3,12 @@
 import random
 import time
 
-from lrat_rank.trajectories.span_tree import in_order, nearest_above, outermost, parent_places
+from lrat_rank.trajectories.traces.span_tree import (
+    in_order,
+    nearest_above,
+    outermost,
+    parent_places,
+)
 
 
 def climbed(parents, wanted, start):

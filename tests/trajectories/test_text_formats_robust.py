@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from lrat_rank.trajectories.adapter import ReadSetting, TrajectoryFormat
 from lrat_rank.trajectories.matching import DocumentMatcher
-from lrat_rank.trajectories.react_text import REACT
-from lrat_rank.trajectories.search_r1 import SEARCH_R1
-from lrat_rank.trajectories.tongyi_tags import TONGYI
+from lrat_rank.trajectories.texts.react import REACT
+from lrat_rank.trajectories.texts.search_r1 import SEARCH_R1
+from lrat_rank.trajectories.texts.tongyi_tags import TONGYI
 
 FORMATS = [REACT, SEARCH_R1, TONGYI]
 FRAGMENTS = [

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from lrat_rank.trajectories import openai_chat
 from lrat_rank.trajectories.adapter import ReadSetting
 from lrat_rank.trajectories.formats import FORMATS, sniff
-from lrat_rank.trajectories.lenient import lenient_objects
+from lrat_rank.trajectories.messages import openai_chat
 from lrat_rank.trajectories.model import Answer, Browse, OtherCall, Reasoning, Search, Trajectory
-from lrat_rank.trajectories.search_r1 import SEARCH_R1
-from lrat_rank.trajectories.tongyi_tags import TONGYI
+from lrat_rank.trajectories.texts.lenient import lenient_objects
+from lrat_rank.trajectories.texts.search_r1 import SEARCH_R1
+from lrat_rank.trajectories.texts.tongyi_tags import TONGYI
 
 LISTED = "DocID:7\n[Seven]\nA number.\n\nDocID:8\n[Eight]\nAnother."
 PAGE = "The useful information in {} for user goal g as follows: \n\nEvidence in page: \n{}\n"

@@ -8,10 +8,10 @@ import pytest
 from lrat_rank.errors import InputError
 from lrat_rank.trajectories import Browse, Impression, OtherCall, Search, read_trajectories
 from lrat_rank.trajectories.adapter import ReadSetting
-from lrat_rank.trajectories.calls import CallReader, ToolCall
-from lrat_rank.trajectories.paths import NOTHING_FOUND, follow, hint
-from lrat_rank.trajectories.tool_file import read_tool_map
-from lrat_rank.trajectories.tools import BrowseRule, SearchRule, ToolMap
+from lrat_rank.trajectories.calls.paths import NOTHING_FOUND, follow, hint
+from lrat_rank.trajectories.calls.reader import CallReader, ToolCall
+from lrat_rank.trajectories.calls.tool_file import read_tool_map
+from lrat_rank.trajectories.calls.tool_map import BrowseRule, SearchRule, ToolMap
 
 FILE = """
 ignore = ["think"]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from lrat_rank.trajectories.arguments import read_doc_ids, read_queries
-from lrat_rank.trajectories.tool_names import is_browse, is_search, without_namespace
+from lrat_rank.trajectories.calls.arguments import read_doc_ids, read_queries
+from lrat_rank.trajectories.calls.tool_names import is_browse, is_search, without_namespace
 
 
 def names(text):

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from lrat_rank.trajectories.calls.outputs import Opened, Shown, read_opened, read_shown
 from lrat_rank.trajectories.model import Impression
-from lrat_rank.trajectories.tool_output import Opened, Shown, read_opened, read_shown
 
 HITS = [{"docid": "7", "score": 2, "snippet": "S."}, {"docid": 9, "snippet": "N."}]
 SHOWN = (Impression("7", 1, 2.0, "S."), Impression("9", 2, None, "N."))

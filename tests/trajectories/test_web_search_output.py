@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from lrat_rank.trajectories.calls.outputs import Opened, read_opened, read_shown
 from lrat_rank.trajectories.model import Impression
 from lrat_rank.trajectories.payloads import logged_doc_id
-from lrat_rank.trajectories.tool_output import Opened, read_opened, read_shown
 
 SHOWN = (Impression("https://ex.org/a", 1, None, "Said."),)
 

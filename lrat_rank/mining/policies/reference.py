@@ -20,6 +20,7 @@ from lrat_rank.mining.policies.reading import CaseBook
 from lrat_rank.mining.policies.showing import context_of, known, searches
 from lrat_rank.mining.report import Drop, Note
 from lrat_rank.mining.weighing import Sketch, Worth, row_worth
+from lrat_rank.trajectories.calls.tool_names import is_browse
 from lrat_rank.trajectories.model import (
     Answer,
     Browse,
@@ -30,7 +31,6 @@ from lrat_rank.trajectories.model import (
     Trajectory,
     Turn,
 )
-from lrat_rank.trajectories.tool_names import is_browse
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def _candidate_faults(candidate: Candidate) -> Iterator[Problem]:
 
 
 def unknown_fields(
-    record: Mapping[str, Any], kind: type[Any] = LabelledList, path: str = ""
+    record: Mapping[str, Any], kind: Any = LabelledList, path: str = ""
 ) -> Iterator[Problem]:
     """Fields that nothing reads, at any depth, such as a misspelt one whose default is then taken.
 
