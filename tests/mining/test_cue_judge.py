@@ -2,9 +2,9 @@
 
 import json
 import re
-import time
 
 import pytest
+from cpu_time import cpu_seconds
 
 from lrat_rank.mining.judges import JUDGES
 from lrat_rank.mining.judges.base import Case
@@ -168,9 +168,7 @@ HOSTILE += ["i can not get ", "it is about ", "n't ", "let me see. ", "access ",
 @pytest.mark.parametrize("unit", HOSTILE)
 def test_a_long_hostile_text_takes_under_a_second(unit):
     text = (unit * 200_000)[:200_000] + " but it does not help"
-    started = time.perf_counter()
-    CueJudge().decide(Case(text))
-    assert time.perf_counter() - started < 1
+    assert cpu_seconds(lambda: CueJudge().decide(Case(text)), enough=1) < 1
 
 
 @pytest.mark.parametrize("text", [*USES, *REJECTS])
