@@ -1,54 +1,18 @@
 """The run of `log_samples` told in the message formats."""
 
-import json
+import log_samples
 
-from log_samples import ANSWER, QUESTION, STEPS
+SYSTEM = "Use tools."
 
 
 def chat_run():
-    messages = [{"role": "system", "content": "Use tools."}, {"role": "user", "content": QUESTION}]
-    for thought, calls in STEPS:
-        message = {"role": "assistant", "content": None if calls else ANSWER}
-        if thought:
-            message["reasoning_content"] = thought
-        if calls:
-            message["tool_calls"] = [
-                {
-                    "id": call_id,
-                    "type": "function",
-                    "function": {"name": tool, "arguments": json.dumps(arguments)},
-                }
-                for call_id, tool, arguments, _ in calls
-            ]
-        messages.append(message)
-        messages += [
-            {"role": "tool", "tool_call_id": call_id, "content": output}
-            for call_id, _, _, output in calls
-        ]
-    return {"query_id": "q1", "messages": messages}
+    messages = log_samples.openai_chat_run()["messages"]
+    told = [{"role": "system", "content": SYSTEM}, *messages]
+    return {"query_id": "q1", "messages": [{**m, "content": m["content"] or None} for m in told]}
 
 
 def response_items():
-    items = [{"role": "user", "content": QUESTION}]
-    for thought, calls in STEPS:
-        if thought:
-            summary = [{"type": "summary_text", "text": thought}]
-            items.append({"type": "reasoning", "id": f"rs_{len(items)}", "summary": summary})
-        items += [
-            {
-                "type": "function_call",
-                "call_id": call_id,
-                "name": tool,
-                "arguments": json.dumps(arguments),
-            }
-            for call_id, tool, arguments, _ in calls
-        ]
-        items += [
-            {"type": "function_call_output", "call_id": call_id, "output": output}
-            for call_id, _, _, output in calls
-        ]
-    content = [{"type": "output_text", "text": ANSWER, "annotations": []}]
-    return [*items, {"type": "message", "role": "assistant", "content": content}]
+    return log_samples.openai_responses_run()["items"]
 
 
 def responses_run():
@@ -56,22 +20,7 @@ def responses_run():
 
 
 def anthropic_run():
-    messages = [{"role": "user", "content": QUESTION}]
-    for thought, calls in STEPS:
-        blocks = [{"type": "thinking", "thinking": thought, "signature": "s"}] if thought else []
-        blocks += [
-            {"type": "tool_use", "id": call_id, "name": tool, "input": arguments}
-            for call_id, tool, arguments, _ in calls
-        ]
-        blocks += [] if calls else [{"type": "text", "text": ANSWER}]
-        messages.append({"role": "assistant", "content": blocks})
-        results = [
-            {"type": "tool_result", "tool_use_id": call_id, "content": output}
-            for call_id, _, _, output in calls
-        ]
-        if results:
-            messages.append({"role": "user", "content": results})
-    return {"query_id": "q1", "system": "Use tools.", "messages": messages}
+    return {"query_id": "q1", "system": SYSTEM, **log_samples.anthropic_run()}
 
 
 def view(cursor, title, url, *lines):
