@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -18,7 +17,7 @@ from lrat_rank.mining.intensity import Intensity, Scale
 from lrat_rank.mining.labels import Candidate, LabelledList, Provenance
 from lrat_rank.mining.options import MiningOptions, Normalise
 from lrat_rank.mining.policies.base import Policy
-from lrat_rank.mining.weighing import Sketch, Worth, sketch, with_gain
+from lrat_rank.mining.weighing import Sketch, Worth, common_weight, sketch, with_gain
 
 NO_GRADES = GradeTable((0.0,))
 EVERYONE = ""
@@ -63,10 +62,8 @@ class Fit:
             gains.extend(gain for gain in worth.gains if gain)
             if worth.balanced and worth.orders:
                 ordering.append(worth.weight)
-        balance = math.fsum(ordering) / len(ordering) if ordering else 1.0
         table = GradeTable.fit(gains, levels=options.grade_levels)
-        # Where every list that orders something counts for nothing, so may the others.
-        return dataclasses.replace(unbalanced, balance=balance or 1.0, table=table)
+        return dataclasses.replace(unbalanced, balance=common_weight(ordering), table=table)
 
     @classmethod
     def scaled(cls, scales: dict[str, Scale], options: MiningOptions) -> Fit:

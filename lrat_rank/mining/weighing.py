@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -20,6 +21,17 @@ from lrat_rank.mining.labels import Candidate, LabelledList, State
 
 NEUTRAL = 1.0
 """The weight of a list that says nothing about its intensity."""
+
+
+def common_weight(ordering: Sequence[float]) -> float:
+    """What list weights are divided by: the mean weight of the lists that order something.
+
+    1 where there is none, or where they all count for nothing: then so may the others.
+
+    >>> common_weight([1.0, 3.0]), common_weight([]), common_weight([0.0])
+    (2.0, 1.0, 1.0)
+    """
+    return (math.fsum(ordering) / len(ordering) if ordering else 1.0) or 1.0
 
 
 class Opened(msgspec.Struct, frozen=True, array_like=True, gc=False):

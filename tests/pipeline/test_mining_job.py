@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,12 @@ from lrat_rank.mining.judges import Case, Decision, JudgeError, Verdict
 from lrat_rank.mining.labels import read_labels
 from lrat_rank.mining.miner import mine
 from lrat_rank.mining.options import MiningOptions
+from lrat_rank.pipeline import mining_worker
 from lrat_rank.pipeline.logs import LogOptions
 from lrat_rank.pipeline.mine import mine_files
 from lrat_rank.pipeline.mining_plan import JobOptions
-from lrat_rank.pipeline.spool import job_folder, job_path
+from lrat_rank.pipeline.spool import Spool, job_folder, job_path
+from lrat_rank.trajectories import browsecomp
 from lrat_rank.trajectories.reading import read_trajectories
 
 SMALL = JobOptions(1, 9000)
@@ -295,23 +298,40 @@ def test_why_nothing_was_mined_is_told(tmp_path):
 
 
 def test_a_fault_of_a_reader_loses_the_record_and_not_the_job(logs, tmp_path, monkeypatch):
-    from lrat_rank.trajectories import browsecomp
-
-    def broken(*_):
-        raise ZeroDivisionError("by hand")
-
-    (logs / "single" / "300.json").write_text(json.dumps(run(300) | {"query": "Break!"}))
     plain = browsecomp._Steps.read
-    monkeypatch.setattr(browsecomp._Steps, "read", broken)
-    with pytest.raises(InputError, match=r"a fault in the reader of browsecomp .*by hand"):
-        mine_files([logs], tmp_path / "none.jsonl", job=SMALL)
-    monkeypatch.setattr(browsecomp._Steps, "read", plain)
-    assert mine_files([logs], tmp_path / "all.jsonl", job=SMALL).report.lists
+
+    def brittle(reader, steps):
+        if steps and steps[0].get("breaks"):
+            raise ZeroDivisionError("by hand")
+        return plain(reader, steps)
+
+    monkeypatch.setattr(browsecomp._Steps, "read", brittle)
+    broken = run(300)
+    broken["result"][0]["breaks"] = True
+    (logs / "single" / "300.json").write_text(json.dumps(broken))
+    reading = mine_files([logs], tmp_path / "labels.jsonl", job=SMALL).report.reading
+    assert reading.trajectories == 118 + 20 + 30 - 1
+    assert reading.skipped_by_reason["a fault in the reader of browsecomp"] == 1
 
 
-def test_a_packed_file_is_drafted_run_by_run(tmp_path):
-    """The drafts of a part are written as they come, whatever its size."""
+def test_the_drafts_of_a_part_are_written_as_they_come(tmp_path, monkeypatch):
+    """A packed file is one part, whatever its size: it must not be held in memory."""
     lines = "\n".join(json.dumps(run(seed)) for seed in range(60))
     (tmp_path / "logs.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
+    read: list[int] = []
+    plain_read, plain_write = mining_worker.read_part, Spool.write_drafts
+
+    def counted(*parts, **options):
+        for trajectory in plain_read(*parts, **options):
+            read.append(1)
+            yield trajectory
+
+    def write(spool, part, drafts):
+        first = next(iter(drafts))
+        assert 0 < len(read) < 60
+        plain_write(spool, part, chain([first], drafts))
+
+    monkeypatch.setattr(mining_worker, "read_part", counted)
+    monkeypatch.setattr(Spool, "write_drafts", write)
     result = mine_files([tmp_path / "logs.jsonl.gz"], tmp_path / "labels.jsonl", job=SMALL)
-    assert result.report.reading.trajectories == 60
+    assert result.report.reading.trajectories == len(read) == 60

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from lrat_rank.mining.labels import LabelledList, State
+from lrat_rank.mining.weighing import common_weight
 
 _ALREADY = 1e-9
 
@@ -19,9 +20,10 @@ def balanced(lists: Sequence[LabelledList]) -> list[LabelledList]:
     applied to all that hold a relevant document; a list without one keeps its weight, as when
     labels are mined. Lists that are on that scale already come back as they are.
     """
-    ordering = [one.weight for one in lists if has_relevant(one) and one.orders_something]
-    mean = math.fsum(ordering) / len(ordering) if ordering else 1.0
-    if mean == 0 or math.isclose(mean, 1.0, rel_tol=_ALREADY):
+    mean = common_weight(
+        [one.weight for one in lists if has_relevant(one) and one.orders_something]
+    )
+    if math.isclose(mean, 1.0, rel_tol=_ALREADY):
         return list(lists)
     return [replace(one, weight=one.weight / mean) if has_relevant(one) else one for one in lists]
 
