@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from lrat_rank.collections import Qrels, Run
 from lrat_rank.errors import InputError
-from lrat_rank.eval.comparison import Comparison, compare_to_baseline
 from lrat_rank.eval.coverage import Coverage, coverage
-from lrat_rank.eval.intervals import Interval, bootstrap_intervals
 from lrat_rank.eval.measures import DEFAULT_MEASURES, parse_measures, per_query_values
+from lrat_rank.eval.statistics.comparison import Comparison, compare_to_baseline
+from lrat_rank.eval.statistics.intervals import Interval, bootstrap_intervals
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,7 @@ def simulate(
             answer=answer,
             agent="simulated",
             retriever=retriever,
+            question_id=question.question_id,
         )
 
 

@@ -19,7 +19,7 @@ def demo(
     as_json: JsonOption = False,
 ) -> None:
     """The whole way, offline, on a generated world: agent runs, labels, rankers, measures."""
-    from lrat_rank.eval.report import table_lines
+    from lrat_rank.eval.report.table import table_lines
     from lrat_rank.files import read_json
     from lrat_rank.pipeline.demo import RESULT, DemoOptions, run_demo
 

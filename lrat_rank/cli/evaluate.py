@@ -37,7 +37,7 @@ def evaluate(
     from lrat_rank.eval.evaluation import evaluate_runs
     from lrat_rank.eval.measures import split_measures
     from lrat_rank.eval.named_runs import read_named_runs
-    from lrat_rank.eval.report import table_lines, to_record, write_per_query_csv
+    from lrat_rank.eval.report.table import table_lines, to_record, write_per_query_csv
     from lrat_rank.files import write_json
 
     named, against = read_named_runs(runs, baseline=baseline)
@@ -49,7 +49,7 @@ def evaluate(
         seed=seed,
     )
     if plot is not None:
-        from lrat_rank.eval.plots import bars_with_intervals
+        from lrat_rank.eval.report.plots import bars_with_intervals
 
         bars_with_intervals(evaluation, plot)
     record = to_record(evaluation)

@@ -22,8 +22,8 @@ import msgspec
 from lrat_rank.collections import Run, write_corpus, write_qrels, write_run, write_topics
 from lrat_rank.errors import InputError
 from lrat_rank.eval.evaluation import Evaluation, evaluate_runs
-from lrat_rank.eval.plots import bars_with_intervals
-from lrat_rank.eval.report import to_record, write_per_query_csv
+from lrat_rank.eval.report.plots import bars_with_intervals
+from lrat_rank.eval.report.table import to_record, write_per_query_csv
 from lrat_rank.eval.simulation import World, build_world, simulate
 from lrat_rank.files import atomic_folder, write_json
 from lrat_rank.models.cascade import CascadeOptions, compose

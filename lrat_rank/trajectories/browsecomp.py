@@ -71,8 +71,9 @@ def read_run(
         raise ValueError("not a BrowseComp-Plus run: ask recognises() first")
     metadata = record.get("metadata")
     metadata = metadata if isinstance(metadata, dict) else {}
+    own_id, query_id = plain_id(metadata.get("trajectory_id")), run_name(record)
     return Trajectory(
-        trajectory_id=plain_id(metadata.get("trajectory_id")) or trajectory_id,
+        trajectory_id=own_id or trajectory_id,
         question=_text(record, "query") or _text(record, "question") or "",
         turns=_Steps(setting).read(record["result"]),
         status=_text(record, "status"),
@@ -80,6 +81,7 @@ def read_run(
         answer=_text(record, "answer"),
         agent=_text(metadata, "model") or "",
         retriever=_text(metadata, "searcher_type") or "",
+        question_id=query_id if query_id and query_id != own_id else "",
         source=source,
     )
 

@@ -40,14 +40,11 @@ _LONGEST_NAME = 150
 Step = dict[str, Any]
 
 
-def browsecomp_run(
-    trajectory: Trajectory, *, query_id: str | None = None, k: int | None = None
-) -> dict[str, Any]:
+def browsecomp_run(trajectory: Trajectory, *, k: int | None = None) -> dict[str, Any]:
     """One run as BrowseComp-Plus logs it, ready for JSON.
 
     Args:
         trajectory: The run.
-        query_id: Id of its question; the trajectory's own id when None.
         k: Length of the lists the tool showed, noted in the metadata.
     """
     steps = [_STEPS[type(turn)](turn) for turn in trajectory.turns]
@@ -61,7 +58,7 @@ def browsecomp_run(
         metadata["k"] = k
     return {
         "metadata": metadata,
-        "query_id": query_id if query_id is not None else trajectory.trajectory_id,
+        "query_id": trajectory.question_id or trajectory.trajectory_id,
         "query": trajectory.question,
         "tool_call_counts": dict(Counter(_tool(turn) for turn in calls if not _failed(turn))),
         "tool_call_counts_all": dict(Counter(_tool(turn) for turn in calls)),
@@ -77,7 +74,6 @@ def write_trajectory(
     folder: Path | str,
     trajectory: Trajectory,
     *,
-    query_id: str | None = None,
     k: int | None = None,
 ) -> Path:
     """Write one run into a folder, whole or not at all; a run of the same id is replaced.
@@ -89,7 +85,7 @@ def write_trajectory(
         InputError: The trajectory has no id.
     """
     path = Path(folder) / file_name(trajectory.trajectory_id)
-    write_json(path, browsecomp_run(trajectory, query_id=query_id, k=k))
+    write_json(path, browsecomp_run(trajectory, k=k))
     return path
 
 

@@ -103,6 +103,8 @@ class Trajectory:
     Attributes:
         trajectory_id: Unique among the trajectories read together.
         question: The task, or empty where the log has none.
+        question_id: Id of the task in its topics and qrels; empty where the log has none, or
+            where it is the trajectory's own id.
         turns: In the order they happened.
         status: As logged (`completed`, …), or None.
         correct: Whether the answer was right, where the log knows.
@@ -121,6 +123,7 @@ class Trajectory:
     answer: str | None = None
     agent: str = ""
     retriever: str = ""
+    question_id: str = ""
     source: str = field(default="", compare=False)
 
     @property

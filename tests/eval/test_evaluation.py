@@ -9,12 +9,12 @@ import pytest
 
 from lrat_rank.collections import Run, rank_by_score
 from lrat_rank.errors import InputError
-from lrat_rank.eval.comparison import compare_to_baseline
 from lrat_rank.eval.evaluation import evaluate_runs
-from lrat_rank.eval.notes import notes
-from lrat_rank.eval.plots import bars_with_intervals
-from lrat_rank.eval.report import table_lines, to_record, write_per_query_csv
-from lrat_rank.eval.significance import holm, paired_t_test, randomization_test
+from lrat_rank.eval.report.notes import notes
+from lrat_rank.eval.report.plots import bars_with_intervals
+from lrat_rank.eval.report.table import table_lines, to_record, write_per_query_csv
+from lrat_rank.eval.statistics.comparison import compare_to_baseline
+from lrat_rank.eval.statistics.significance import holm, paired_t_test, randomization_test
 from lrat_rank.files import write_json
 
 

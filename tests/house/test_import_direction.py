@@ -16,9 +16,16 @@ LEVEL = {
     "eval": 5,
     "pipeline": 6,
     "serving": 6,
+    "agent": 6,
     "cli": 6,
 }
-SIDEWAYS = {("cli", "pipeline"), ("cli", "serving"), ("pipeline", "serving")}
+SIDEWAYS = {
+    ("cli", "pipeline"),
+    ("cli", "serving"),
+    ("cli", "agent"),
+    ("pipeline", "serving"),
+    ("pipeline", "agent"),
+}
 """Edges within one level that are meant: (who imports, what)."""
 SHORT_NAMES = {"features", "models", "eval"}
 """Folder names that are importable only as `lrat_rank.<name>` once installed."""

@@ -71,6 +71,7 @@ def test_an_lrat_run_keeps_every_step_in_its_place():
         answer="7",
         agent="m",
         retriever="bm25",
+        question_id="1",
     )
 
 
@@ -202,7 +203,7 @@ def test_a_browse_whose_output_was_not_logged_did_not_fail():
 
 def test_raw_messages_and_odd_metadata_do_not_matter():
     trajectory = read(metadata=None, raw_messages=[{"role": "user"}], query=5, status=["x"])
-    assert trajectory == Trajectory("t", "", ())
+    assert trajectory == Trajectory("t", "", (), question_id="1")
 
 
 @pytest.mark.parametrize(

@@ -125,8 +125,9 @@ def test_the_run_is_what_browsecomp_plus_logs(tmp_path):
         status="completed",
         agent="m",
         retriever="bm25",
+        question_id="q1",
     )
-    record = browsecomp_run(trajectory, query_id="q1", k=2)
+    record = browsecomp_run(trajectory, k=2)
     assert record["metadata"] == {
         "model": "m",
         "searcher_type": "bm25",

@@ -5,8 +5,8 @@ import pytest
 from scipy import stats
 
 from lrat_rank.errors import InputError
-from lrat_rank.eval.intervals import bootstrap_intervals
-from lrat_rank.eval.significance import holm, paired_t_test, randomization_test
+from lrat_rank.eval.statistics.intervals import bootstrap_intervals
+from lrat_rank.eval.statistics.significance import holm, paired_t_test, randomization_test
 
 
 @pytest.mark.parametrize("queries", [2, 5, 12])

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrat_rank.errors import InputError
-from lrat_rank.eval.intervals import Interval, bootstrap_intervals
-from lrat_rank.eval.significance import holm, paired_t_test, randomization_test
+from lrat_rank.eval.statistics.intervals import Interval, bootstrap_intervals
+from lrat_rank.eval.statistics.significance import holm, paired_t_test, randomization_test
 
 _SAME = 1e-12
 

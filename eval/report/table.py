@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from lrat_rank.eval.comparison import Comparison, TestResult
 from lrat_rank.eval.coverage import JUDGED_DEPTH
 from lrat_rank.eval.evaluation import Evaluation, RunScores
-from lrat_rank.eval.notes import notes, significance_mark
+from lrat_rank.eval.report.notes import notes, significance_mark
+from lrat_rank.eval.statistics.comparison import Comparison, TestResult
 from lrat_rank.files import atomic_file
 
 _NO_WRAPPING = 10_000

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from lrat_rank.eval.comparison import Comparison
 from lrat_rank.eval.coverage import JUDGED_DEPTH
 from lrat_rank.eval.evaluation import Evaluation, RunScores
+from lrat_rank.eval.statistics.comparison import Comparison
 
 ALPHA = 0.05
 BETTER, WORSE = "▲", "▼"

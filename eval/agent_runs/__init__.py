@@ -1,0 +1,1 @@
+"""Agent runs measured: success, evidence recall, steps."""

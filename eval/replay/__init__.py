@@ -1,0 +1,1 @@
+"""Replay: what a ranker would have done with the lists that agents were shown."""

@@ -1,0 +1,1 @@
+"""An evaluation for readers: tables, records, pictures, a page."""

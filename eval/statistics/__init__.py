@@ -1,0 +1,1 @@
+"""Statistics over queries: intervals, paired tests, corrections, effects, comparisons."""

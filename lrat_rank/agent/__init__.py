@@ -1,0 +1,1 @@
+"""A search agent with a language model behind an OpenAI-compatible endpoint."""
