@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lrat_rank.collections import Qrels, Run
+from lrat_rank.collections import Gains, Qrels, Run
 from lrat_rank.errors import InputError
 from lrat_rank.eval.coverage import Coverage, coverage
 from lrat_rank.eval.measures import DEFAULT_MEASURES, parse_measures, per_query_values
-from lrat_rank.eval.statistics.comparison import Comparison, compare_to_baseline
+from lrat_rank.eval.statistics.comparison import Comparison, compare_on_measures
 from lrat_rank.eval.statistics.intervals import Interval, bootstrap_intervals
+from lrat_rank.eval.statistics.options import StatisticsOptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Evaluation:
         baseline: Name of the baseline, if there is one.
         without_relevant: Judged queries that have no relevant document; no run can score on them.
         seed: Of the bootstrap and the randomisation test.
+        options: Correction, margin of equivalence and kind of intervals.
     """
 
     measures: tuple[str, ...]
@@ -56,6 +58,7 @@ class Evaluation:
     baseline: str | None
     without_relevant: tuple[str, ...]
     seed: int
+    options: StatisticsOptions
 
     def comparison(self, run: str, measure: str) -> Comparison | None:
         """The comparison of a run on a measure; None for the baseline or without one."""
@@ -73,8 +76,10 @@ def evaluate_runs(
     runs: Sequence[Run] | Mapping[str, Run],
     measures: Sequence[str] = DEFAULT_MEASURES,
     *,
+    gains: Gains | None = None,
     baseline: str | None = None,
     seed: int = 0,
+    options: StatisticsOptions | None = None,
 ) -> Evaluation:
     """Score runs, with intervals, and test them against a baseline.
 
@@ -85,8 +90,10 @@ def evaluate_runs(
         qrels: Integer grades.
         runs: By name, or in a sequence and then named by their tags.
         measures: Names that `parse_measures` knows.
+        gains: For measures on gains, such as gnDCG@10.
         baseline: Name of the run to compare with; None compares nothing.
         seed: Of the bootstrap and the randomisation test.
+        options: Correction, margin of equivalence and kind of intervals.
 
     Raises:
         InputError: No run or no qrels, tags that are not unique, an unknown measure or baseline,
@@ -105,27 +112,29 @@ def evaluate_runs(
         raise InputError("qrels", must="judgements of one query or more", got="none")
     if baseline is not None and baseline not in named:
         raise InputError("baseline", must=f"one of {', '.join(named)}", got=repr(baseline))
+    options = options or StatisticsOptions()
     parsed = parse_measures(measures)
-    names = tuple(str(measure) for measure in parsed)
     query_ids = tuple(sorted(qrels))
-    scored = tuple(
-        _score(name, run, qrels, measures=parsed, seed=seed) for name, run in named.items()
-    )
-    comparisons: list[Comparison] = []
-    if baseline is not None:
-        for measure in names:
-            by_run = {scores.name: scores.values[measure] for scores in scored}
-            comparisons += compare_to_baseline(baseline, by_run, measure=measure, seed=seed)
+    covered = {name: coverage(run, qrels, name=name) for name, run in named.items()}
+    values = {
+        name: _columns(per_query_values(run, qrels, parsed, gains=gains), query_ids)
+        for name, run in named.items()
+    }
     return Evaluation(
-        measures=names,
+        measures=tuple(str(measure) for measure in parsed),
         query_ids=query_ids,
-        runs=scored,
-        comparisons=tuple(comparisons),
+        runs=_scored(values, covered, seed=seed, options=options),
+        comparisons=(
+            ()
+            if baseline is None
+            else tuple(compare_on_measures(baseline, values, seed=seed, options=options))
+        ),
         baseline=baseline,
         without_relevant=tuple(
             query_id for query_id in query_ids if max(qrels[query_id].values(), default=0) < 1
         ),
         seed=seed,
+        options=options,
     )
 
 
@@ -143,21 +152,33 @@ def _by_tag(runs: Sequence[Run]) -> dict[str, Run]:
     return named
 
 
-def _score(
-    name: str, run: Run, qrels: Qrels, *, measures: Sequence[object], seed: int
-) -> RunScores:
-    covered = coverage(run, qrels, name=name)
-    by_query = per_query_values(run, qrels, measures)
-    query_ids = sorted(qrels)
-    values = {
+def _columns(
+    by_query: Mapping[str, Mapping[str, float]], query_ids: Sequence[str]
+) -> dict[str, NDArray[np.float64]]:
+    return {
         measure: np.array([found[query_id] for query_id in query_ids])
         for measure, found in by_query.items()
     }
-    intervals = bootstrap_intervals(np.column_stack(list(values.values())), seed=seed)
-    return RunScores(
-        name=name,
-        values=values,
-        means={measure: float(column.mean()) for measure, column in values.items()},
-        intervals=dict(zip(values, intervals, strict=True)),
-        coverage=covered,
+
+
+def _scored(
+    values: Mapping[str, dict[str, NDArray[np.float64]]],
+    covered: Mapping[str, Coverage],
+    *,
+    seed: int,
+    options: StatisticsOptions,
+) -> tuple[RunScores, ...]:
+    columns = [column for of_run in values.values() for column in of_run.values()]
+    intervals = iter(
+        bootstrap_intervals(np.column_stack(columns), seed=seed, method=options.interval)
+    )
+    return tuple(
+        RunScores(
+            name=name,
+            values=of_run,
+            means={measure: float(column.mean()) for measure, column in of_run.items()},
+            intervals={measure: next(intervals) for measure in of_run},
+            coverage=covered[name],
+        )
+        for name, of_run in values.items()
     )

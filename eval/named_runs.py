@@ -6,25 +6,31 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lrat_rank.collections import Run, read_run
+from lrat_rank.collections.runs import AUTO
 
 
 def read_named_runs(
-    paths: Sequence[Path], *, baseline: Path | None = None
+    paths: Sequence[Path], *, baseline: Path | None = None, format: str = AUTO
 ) -> tuple[dict[str, Run], str | None]:
     """Runs by name, in the order given, and the name of the baseline.
 
     A run is named by its tag where all tags differ, else by its file, else by its path. A file
     that is given twice is read once; a baseline that is not among `paths` comes first.
 
+    Args:
+        paths: Run files.
+        baseline: One of them, or one more.
+        format: Of all files, as in `read_run`.
+
     Raises:
-        InputError: A file is not a TREC run.
+        InputError: A file does not hold a run.
     """
     once: dict[Path, Path] = {}
     for path in paths:
         once.setdefault(path.resolve(), path)
     if baseline is not None and baseline.resolve() not in once:
         once = {baseline.resolve(): baseline, **once}
-    runs = [read_run(path) for path in once.values()]
+    runs = [read_run(path, format) for path in once.values()]
     names = _distinct(
         [run.tag for run in runs],
         [_stem(path) for path in once.values()],

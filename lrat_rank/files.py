@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -38,8 +38,15 @@ def iter_lines(path: Path | str, what: str = "file") -> Iterator[tuple[int, str]
         InputError: The file is missing, a folder, empty, not UTF-8 text, or a broken gzip.
     """
     path = existing_file(path, what)
+    return text_lines(byte_lines(path, what), path, what)
+
+
+def text_lines(
+    lines: Iterable[bytes], path: Path | str, what: str = "file"
+) -> Iterator[tuple[int, str]]:
+    """`iter_lines` over the lines of a file that are there already; errors name `path`."""
     seen = False
-    for number, line in enumerate(byte_lines(path, what), start=1):
+    for number, line in enumerate(lines, start=1):
         # Decoded line by line: a text file object decodes ahead, and would name a line too early.
         try:
             text = line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
@@ -60,10 +67,21 @@ def byte_lines(path: Path, what: str) -> Iterator[bytes]:
     Raises:
         InputError: The file is a broken gzip, or cannot be read.
     """
-    opened = gzip.open if path.suffix == ".gz" else open
+    with _opened(path, what) as lines:
+        yield from lines
+
+
+def read_bytes(path: Path | str, what: str = "file") -> bytes:
+    """All bytes of a file, `.gz` unpacked; errors as in `byte_lines`."""
+    with _opened(existing_file(path, what), what) as file:
+        return file.read()
+
+
+@contextmanager
+def _opened(path: Path, what: str) -> Iterator[BinaryIO | gzip.GzipFile]:
     try:
-        with opened(path, "rb") as lines:
-            yield from lines
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            yield file
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise InputError(
             what, must="a whole gzip file", got=f"a broken one ({error})", where=path

@@ -1,21 +1,23 @@
-"""Measures by name: what they are, and their values for every query of a run."""
+"""Measures by name, on grades and on gains, and their values for every query of a run."""
 
-from lrat_rank.eval.measures.by_ir_measures import (
+from lrat_rank.eval.measures.names import (
     DEFAULT_MEASURES,
     EXAMPLES,
-    PerQuery,
-    means,
+    Measure,
     parse_measures,
-    per_query_values,
     split_measures,
 )
+from lrat_rank.eval.measures.on_gains import queries_without_gain
+from lrat_rank.eval.measures.values import PerQuery, means, per_query_values
 
 __all__ = [
     "DEFAULT_MEASURES",
     "EXAMPLES",
+    "Measure",
     "PerQuery",
     "means",
     "parse_measures",
     "per_query_values",
+    "queries_without_gain",
     "split_measures",
 ]

@@ -1,4 +1,4 @@
-"""Measures by name, and their per-query values: ir_measures does the counting.
+"""Measures on integer grades: ir_measures does the counting.
 
 Names are those of ir_measures: `nDCG@10`, `RR@10`, `AP`, `P(rel=2)@5`. nDCG takes the grade itself
 as the gain, as trec_eval does; `nDCG(dcg='exp-log2')@10` takes 2^grade − 1.
@@ -6,10 +6,8 @@ as the gain, as trec_eval does; `nDCG(dcg='exp-log2')@10` takes 2^grade − 1.
 
 from __future__ import annotations
 
-import ast
-import re
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import ir_measures
@@ -17,84 +15,157 @@ from ir_measures.measures.base import MeanAgg
 
 from lrat_rank.collections import Qrels, Run
 from lrat_rank.errors import InputError
-from lrat_rank.registry import nearest
 
-DEFAULT_MEASURES = ("nDCG@10", "RR@10", "R@10", "R@100", "AP")
-EXAMPLES = "a measure of ir_measures such as nDCG@10, RR@10, R@100, AP or P(rel=2)@5"
+GRADE_EXAMPLES = "a measure of ir_measures such as nDCG@10, RR@10, R@100, AP or P(rel=2)@5"
 
-PerQuery = dict[str, dict[str, float]]
-"""measure → query_id → value."""
+_TREC_EVAL = "pytrec_eval"
 
-_NAME_OUTSIDE_BRACKETS = re.compile(r"(?:[^\s,()]|\([^)]*\))+")
+ByQuery = dict[str, float]
 
 
-def split_measures(values: Sequence[str]) -> list[str]:
-    """Measure names given as one quoted string, repeated, or both.
-
-    >>> split_measures(["nDCG@10, AP", "P(rel=2, judged_only=True)@5"])
-    ['nDCG@10', 'AP', 'P(rel=2, judged_only=True)@5']
-    """
-    return [name for value in values for name in _NAME_OUTSIDE_BRACKETS.findall(value)]
-
-
-def parse_measures(names: Sequence[str]) -> list[Any]:
-    """The ir_measures objects of these names, in order; a name given twice counts once.
-
-    Raises:
-        InputError: A name is unknown (the nearest one is suggested), a parameter is out of range,
-            the measure is a count and not a mean, or the library that computes it is missing.
-
-    >>> [str(measure) for measure in parse_measures(["NDCG@10", "MAP", "nDCG@10"])]
-    ['nDCG@10', 'AP']
-    """
-    if not names:
-        raise InputError("measures", must=EXAMPLES, got="none")
-    return list({str(m): m for m in (_parse(name) for name in names)}.values())
-
-
-def per_query_values(run: Run, qrels: Qrels, measures: Sequence[Any]) -> PerQuery:
-    """The value of every measure for every query of the qrels.
-
-    A query that the run does not answer has the value 0. Queries outside the qrels are left out.
+def grade_measure(name: str, base: str, arguments: Mapping[str, Any]) -> ir_measures.Measure:
+    """The measure of a name that was taken apart.
 
     Args:
-        run: What to score.
-        qrels: Integer grades.
-        measures: As `parse_measures` gives them.
+        name: As the user wrote it, for errors.
+        base: A name that ir_measures knows.
+        arguments: Parameters; what follows the @ stands under "@".
+
+    Raises:
+        InputError: A parameter is unknown or out of range, the measure is a count and not a mean,
+            or the library that computes it is missing.
+    """
+    kind = ir_measures.measures.registry[base]
+    measure = kind(**{(kind.AT_PARAM if key == "@" else key): arguments[key] for key in arguments})
+    try:
+        measure.validate_params()
+    except AssertionError as error:
+        raise InputError("measure", must=GRADE_EXAMPLES, got=f"{name!r} ({error})") from error
+    _check_ranges(name, measure.params)
+    if not isinstance(measure.aggregator(), MeanAgg):
+        raise InputError("measure", must="a mean over queries", got=f"{name!r}, which is a count")
+    _check_available(name, _as_computed(measure))
+    return measure
+
+
+def grade_values(
+    run: Run, qrels: Qrels, measures: Sequence[ir_measures.Measure]
+) -> dict[str, ByQuery]:
+    """For each measure name, query_id → value for every query of the qrels.
+
+    What trec_eval computes is computed in one call, where that cannot mix measures up.
 
     Raises:
         InputError: A measure has no value for some judged query, or its library fails on this data.
-
-    >>> from lrat_rank.collections import rank_by_score
-    >>> run = Run("a", {"q1": rank_by_score(["d1", "d2"], [1.0, 2.0])})
-    >>> per_query_values(run, {"q1": {"d1": 1}, "q2": {"d9": 1}}, parse_measures(["RR"]))
-    {'RR': {'q1': 0.5, 'q2': 0.0}}
     """
-    answered = {query_id: hits for query_id, hits in run.scores().items() if hits}
-    return {str(measure): _values(measure, answered, qrels) for measure in measures}
+    needed = {_as_computed(measure) for measure in measures}
+    by_trec_eval = {measure for measure in needed if _provider(measure) == _TREC_EVAL}
+    alone = {measure for measure in by_trec_eval if _must_be_alone(measure)}
+    scores = {q: documents for q, documents in run.scores().items() if documents and q in qrels}
+    found = _in_one_order(needed - by_trec_eval, run, qrels)
+    for together in (by_trec_eval - alone, *({measure} for measure in alone)):
+        found |= _calculate(together, qrels, scores)
+    for measure in needed:
+        _check_complete(measure, found[measure], qrels)
+    return {
+        str(measure): _cut(measure, found[_as_computed(measure)], qrels) for measure in measures
+    }
 
 
-def _values(
-    measure: Any, scores: Mapping[str, Mapping[str, float]], qrels: Qrels
-) -> dict[str, float]:
-    """One measure by query.
+def _must_be_alone(measure: ir_measures.Measure) -> bool:
+    """What ir_measures 0.4.3 mixes up with other measures of the same call.
 
-    Each measure is computed by itself: ir_measures 0.4.3 can give plain nDCG the mapped gains of
-    another nDCG that is asked for in the same call.
+    nDCG with mapped gains can lend them to a plain nDCG, and IPrec is known there by its recall
+    in two digits only.
     """
+    return "gains" in measure.params or measure.NAME == "IPrec"
+
+
+def _as_computed(measure: ir_measures.Measure) -> ir_measures.Measure:
+    """RR without its cutoff: the one measure whose cutoff trec_eval lacks and can do without."""
+    if measure.NAME != "RR":
+        return measure
+    return type(measure)(**{key: measure[key] for key in measure.params if key != "cutoff"})
+
+
+def _cut(measure: ir_measures.Measure, values: ByQuery, qrels: Qrels) -> ByQuery:
+    """In the order of the qrels; a reciprocal rank beyond the cutoff is 0."""
+    cutoff = measure.params.get("cutoff") if measure.NAME == "RR" else None
+    least = 1 / cutoff if cutoff else 0.0
+    return {query_id: values[query_id] if values[query_id] >= least else 0.0 for query_id in qrels}
+
+
+def _in_one_order(
+    measures: set[ir_measures.Measure], run: Run, qrels: Qrels
+) -> dict[ir_measures.Measure, ByQuery]:
+    """Measures that trec_eval lacks, on ranks in the place of scores and numbers in that of ids.
+
+    Their libraries order equal scores each in its own way, and gdeval takes numbers alone for
+    query ids. Each is called by itself, so that an error names its measure.
+    """
+    if not measures:
+        return {}
+    query_ids = list(qrels)
+    numbered = {str(number): qrels[query_id] for number, query_id in enumerate(query_ids)}
+    ranks = {}
+    for number, query_id in enumerate(query_ids):
+        ranking = run.rankings.get(query_id)
+        if ranking:
+            ranks[str(number)] = {
+                hit.doc_id: float(len(ranking) - above) for above, hit in enumerate(ranking)
+            }
+    found: dict[ir_measures.Measure, ByQuery] = {}
+    for measure in measures:
+        values = _calculate({measure}, numbered, ranks)[measure]
+        found[measure] = {query_ids[int(number)]: value for number, value in values.items()}
+    return found
+
+
+def _calculate(
+    measures: set[ir_measures.Measure],
+    qrels: Qrels,
+    scores: Mapping[str, Mapping[str, float]],
+) -> dict[ir_measures.Measure, ByQuery]:
+    if not measures:
+        return {}
+    # A measure hashes by its printed form, which is slow a hundred thousand times over.
+    by_query: dict[int, ByQuery] = {id(measure): {} for measure in measures}
     try:
-        found = {
-            metric.query_id: float(metric.value)
-            for metric in ir_measures.iter_calc([measure], qrels, scores)
-        }
+        for metric in _metrics(measures, qrels, scores):
+            by_query[id(metric.measure)][metric.query_id] = float(metric.value)
     except (ValueError, TypeError, ArithmeticError, OSError, subprocess.SubprocessError) as error:
         raise InputError(
             "measure",
             must="one that ir_measures can compute on these files",
-            got=f"{measure} ({error})",
+            got=f"{', '.join(sorted(map(str, measures)))} ({error})",
             do="Choose another measure.",
         ) from error
-    lacking = sum(query_id not in found for query_id in qrels)
+    return {measure: by_query[id(measure)] for measure in measures}
+
+
+def _metrics(
+    measures: set[ir_measures.Measure],
+    qrels: Qrels,
+    scores: Mapping[str, Mapping[str, float]],
+) -> Iterator[ir_measures.Metric]:
+    """Each measure's value for each query; the metrics bear the measures given.
+
+    trec_eval's provider is asked below `iter_calc`, which hashes every measure for every query to
+    learn which queries got no value: here they are those that the run does not answer.
+    """
+    if {_provider(measure) for measure in measures} != {_TREC_EVAL}:
+        yield from ir_measures.iter_calc(measures, qrels, scores)
+        return
+    evaluator = ir_measures.providers.registry[_TREC_EVAL].evaluator(measures, qrels)
+    yield from evaluator._iter_calc(scores)
+    unanswered = [query_id for query_id in qrels if query_id not in scores]
+    for measure in measures:
+        for query_id in unanswered:
+            yield ir_measures.Metric(query_id=query_id, measure=measure, value=measure.DEFAULT)
+
+
+def _check_complete(measure: ir_measures.Measure, values: ByQuery, qrels: Qrels) -> None:
+    lacking = sum(query_id not in values for query_id in qrels)
     if lacking:
         raise InputError(
             "measure",
@@ -102,50 +173,12 @@ def _values(
             got=f"{measure}, which has no value for {lacking} of {len(qrels)} queries",
             do="Choose another measure.",
         )
-    return {query_id: found[query_id] for query_id in qrels}
 
 
-def means(values: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
-    """The mean over queries of each measure."""
-    return {name: sum(by_query.values()) / len(by_query) for name, by_query in values.items()}
-
-
-def _parse(name: str) -> Any:
-    base, arguments = _read(name)
-    known = ir_measures.measures.registry
-    if base not in known:
-        hint = _suggest(name, base, list(known))
-        raise InputError("measure", must=EXAMPLES, got=repr(name), do=hint)
-    if "@" in arguments:
-        arguments[known[base].AT_PARAM] = arguments.pop("@")
-    measure = known[base](**arguments)
-    try:
-        measure.validate_params()
-    except AssertionError as error:
-        raise InputError("measure", must=EXAMPLES, got=f"{name!r} ({error})") from error
-    _check_ranges(name, measure.params)
-    if not isinstance(measure.aggregator(), MeanAgg):
-        raise InputError("measure", must="a mean over queries", got=f"{name!r}, which is a count")
-    _check_available(name, measure)
-    return measure
-
-
-def _read(name: str) -> tuple[str, dict[str, Any]]:
-    """Take `Name(key=value)@x` apart; what follows the sign stands under "@"."""
-    try:
-        node: ast.expr = ast.parse(name.strip(), mode="eval").body
-        arguments: dict[str, Any] = {}
-        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
-            arguments["@"] = ast.literal_eval(node.right)
-            node = node.left
-        if isinstance(node, ast.Call) and not node.args:
-            arguments |= {str(word.arg): ast.literal_eval(word.value) for word in node.keywords}
-            node = node.func
-    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
-        node = ast.Constant(None)
-    if not isinstance(node, ast.Name):
-        raise InputError("measure", must=EXAMPLES, got=repr(name))
-    return node.id, arguments
+def _provider(measure: ir_measures.Measure) -> str | None:
+    providers = ir_measures.DefaultPipeline.providers
+    found = (one.NAME for one in providers if one.is_available() and one.supports(measure))
+    return next(found, None)
 
 
 def _check_ranges(name: str, parameters: dict[str, Any]) -> None:
@@ -156,11 +189,10 @@ def _check_ranges(name: str, parameters: dict[str, Any]) -> None:
             raise InputError(f"{parameter} of a measure", must="1 or more", got=repr(name))
 
 
-def _check_available(name: str, measure: Any) -> None:
-    pipeline = ir_measures.DefaultPipeline
-    if pipeline.supports(measure):
+def _check_available(name: str, measure: ir_measures.Measure) -> None:
+    if _provider(measure) is not None:
         return
-    could = [provider for provider in pipeline.providers if provider.supports(measure)]
+    could = [one for one in ir_measures.DefaultPipeline.providers if one.supports(measure)]
     steps = [provider.install_instructions() for provider in could]
     raise InputError(
         "measure",
@@ -168,14 +200,3 @@ def _check_available(name: str, measure: Any) -> None:
         got=repr(name),
         do=next((f"Run: {step}" for step in steps if step), None),
     )
-
-
-def _suggest(name: str, base: str, known: list[str]) -> str | None:
-    """The known measure most like a name, letter case and a trec_eval `_10` aside."""
-    stem, _, digits = re.fullmatch(r"(.*?)(_(\d+))?", base).groups()  # type: ignore[union-attr]
-    by_lower_case = {other.lower(): other for other in reversed(known)}
-    found = nearest(stem.lower(), list(by_lower_case))
-    if found is None:
-        return None
-    at = f"@{digits}" if digits else name.strip()[len(base) :]
-    return f"Did you mean {by_lower_case[found]}{at}?"

@@ -2,86 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from lrat_rank.eval.coverage import JUDGED_DEPTH
-from lrat_rank.eval.evaluation import Evaluation, RunScores
+from lrat_rank.eval.evaluation import Evaluation
+from lrat_rank.eval.report.coverage_notes import coverage_notes
+from lrat_rank.eval.report.marks import BETTER, CORRECTIONS, WORSE
+from lrat_rank.eval.report.wording import counted, listed, some_ids
 from lrat_rank.eval.statistics.comparison import Comparison
 
-ALPHA = 0.05
-BETTER, WORSE = "▲", "▼"
-_SHOWN_IDS = 5
-
-
-def significance_mark(comparison: Comparison | None) -> str:
-    """▲ or ▼ where a run differs from the baseline, p < .05 by the corrected randomisation test."""
-    p = comparison.randomization.p_holm if comparison else None
-    if comparison is None or p is None or p >= ALPHA:
-        return ""
-    return BETTER if comparison.difference > 0 else WORSE
+_SHOWN_PLACES = 3
 
 
 def notes(evaluation: Evaluation) -> list[str]:
     """What a reader must know beside the numbers, one sentence or two a line."""
-    queries = len(evaluation.query_ids)
-    lines = [f"Means over {_count(queries, 'judged query')}."]
-    if evaluation.baseline is not None:
-        lines.append(
-            f"{BETTER} better, {WORSE} worse than {evaluation.baseline}: p < .05 by the two-sided "
-            "randomisation test. p-values are after Holm's correction over all runs compared on "
-            "one measure."
-        )
+    queries = counted(len(evaluation.query_ids), "judged query", "judged queries")
+    lines = [f"Means over {queries}."]
+    if evaluation.comparisons:
+        lines += _how_to_read_comparisons(evaluation)
     if evaluation.without_relevant:
+        count = len(evaluation.without_relevant)
         lines.append(
-            f"{_count(len(evaluation.without_relevant), 'judged query')} without a relevant "
-            f"document, where every run scores 0: {_ids(evaluation.without_relevant)}."
+            f"{counted(count, 'judged query', 'judged queries')} without a relevant document, "
+            f"where every run scores 0: {some_ids(evaluation.without_relevant)}."
         )
-    lines += [line for scores in evaluation.runs for line in _run_notes(scores, queries)]
-    lines += _test_notes(evaluation)
-    return lines
+    for scores in evaluation.runs:
+        lines += coverage_notes(scores.name, scores.coverage, len(evaluation.query_ids))
+    return [*lines, *_identical_runs(evaluation), *_refusals(evaluation)]
 
 
-def _run_notes(scores: RunScores, queries: int) -> Iterator[str]:
-    found = scores.coverage
-    if found.missing_query_ids:
-        missing = len(found.missing_query_ids)
-        line = f"{scores.name}: {missing} of {_count(queries, 'judged query')} missing, "
-        yield line + f"counted 0: {_ids(found.missing_query_ids)}."
-        if 2 * missing > queries:
-            yield (
-                f"Warning: {scores.name} answers less than half the queries; "
-                "its means and tests say more about that than about its ranking."
-            )
-    if found.extra_query_ids:
-        extra = _count(len(found.extra_query_ids), "query")
-        yield f"{scores.name}: {extra} without qrels, left out: {_ids(found.extra_query_ids)}."
-    if found.judged_at_10 == 0:
+def _how_to_read_comparisons(evaluation: Evaluation) -> Iterator[str]:
+    options = evaluation.options
+    yield (
+        f"{BETTER} better, {WORSE} worse than {evaluation.baseline}: p < .05 by the two-sided "
+        f"randomisation test. p-values are {CORRECTIONS[options.correction]}."
+    )
+    yield "g is Hedges' effect size: the difference in standard deviations of the differences."
+    if options.equivalence_margin is not None:
         yield (
-            f"Warning: {scores.name} has no judged document in any first {JUDGED_DEPTH}; "
-            "are its doc_ids spelled as in the qrels?"
+            f"p within ±{options.equivalence_margin:g} is of two one-sided t-tests: p < .05 says "
+            "that the difference is smaller than that."
         )
-    if found.tied_query_ids:
-        tied = _count(len(found.tied_query_ids), "query")
+    detectable = [_detectable(evaluation, measure) for measure in evaluation.measures]
+    if any(detectable):
         yield (
-            f"{scores.name}: equal scores on documents of different grades in {tied}; trec_eval "
-            "puts the larger doc_id first, ir_measures' RR@k and Judged the smaller."
+            f"{counted(len(evaluation.query_ids), 'query', 'queries')} of this spread show a true "
+            f"difference in four of five cases from: {', '.join(filter(None, detectable))}."
         )
 
 
-def _test_notes(evaluation: Evaluation) -> Iterator[str]:
+def _detectable(evaluation: Evaluation, measure: str) -> str:
+    """The smallest differences that a t-test finds, over the runs compared."""
+    found = [
+        one.power.detectable_difference
+        for one in evaluation.comparisons
+        if one.measure == measure and one.power.detectable_difference is not None
+    ]
+    if not found:
+        return ""
+    low, high = f"{min(found):.3f}", f"{max(found):.3f}"
+    return f"{measure} {low}" if low == high else f"{measure} {low} to {high}"
+
+
+def _identical_runs(evaluation: Evaluation) -> Iterator[str]:
+    same: dict[str, list[str]] = {}
     for one in evaluation.comparisons:
-        place = f"{one.run} against {one.baseline} on {one.measure}"
-        if one.identical:
-            yield f"{place}: the same value on every query, so p = 1."
-        refusals = {result.refusal for result in (one.t_test, one.randomization)} - {""}
-        yield from (f"{place}: no p-value; {refusal}" for refusal in sorted(refusals))
+        if _nothing_to_test(one):
+            same.setdefault(one.run, []).append(one.measure)
+    for run, measures in same.items():
+        everywhere = len(measures) == len(evaluation.measures)
+        on = "every measure" if everywhere and len(measures) > 1 else listed(measures)
+        yield (
+            f"{run} against {evaluation.baseline} on {on}: the same value on every query, so "
+            f"p = 1{'; are they the same run?' if everywhere else '.'}"
+        )
 
 
-def _count(number: int, noun: str) -> str:
-    plural = noun.replace("query", "queries")
-    return f"{number} {noun if number == 1 else plural}"
+def _nothing_to_test(one: Comparison) -> bool:
+    return one.identical and one.t_test.p is not None
 
 
-def _ids(query_ids: Sequence[str]) -> str:
-    shown = ", ".join(query_ids[:_SHOWN_IDS])
-    return f"{shown}, …" if len(query_ids) > _SHOWN_IDS else shown
+def _refusals(evaluation: Evaluation) -> Iterator[str]:
+    """Why a statistic is missing, once for all comparisons that miss it for the same reason."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for one in evaluation.comparisons:
+        for missing in () if _nothing_to_test(one) else _missing(one):
+            places.setdefault(missing, []).append(f"{one.run} on {one.measure}")
+    for (missing_one, refusal), where in places.items():
+        yield (
+            f"{listed(where, _SHOWN_PLACES)} against {evaluation.baseline}: "
+            f"no {missing_one}; {refusal}"
+        )
+
+
+def _missing(one: Comparison) -> list[tuple[str, str]]:
+    tests = [one.t_test, one.randomization, one.wilcoxon]
+    tests += [one.equivalence.test] if one.equivalence is not None else []
+    found = dict.fromkeys(("p-value", test.refusal) for test in tests if test.refusal)
+    if not found and one.effect.refusal:
+        found = {("effect size", one.effect.refusal): None}
+    return list(found)

@@ -7,17 +7,19 @@ misreads some of them.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from random import Random
-from typing import Protocol
 
 from lrat_rank.eval.simulation import thoughts
 from lrat_rank.eval.simulation.behaviour import AgentBehaviour
-from lrat_rank.eval.simulation.query_forms import QueryForm, Request, choose_form
-from lrat_rank.eval.simulation.questions import Hop, Question
-from lrat_rank.eval.simulation.reading import is_evidence, names_in, snippet_match
+from lrat_rank.eval.simulation.goals import Finding, Goal
+from lrat_rank.eval.simulation.lengths import draw_words
+from lrat_rank.eval.simulation.query_forms import QueryForm, choose_form
+from lrat_rank.eval.simulation.questions import Question
+from lrat_rank.eval.simulation.reading import names_in
+from lrat_rank.eval.simulation.snippet_judgement import Similarity, snippet_scores
+from lrat_rank.eval.simulation.thoughts import Tone
+from lrat_rank.eval.simulation.tools import Hit, SearchTool
 from lrat_rank.trajectories.model import (
     Answer,
     Browse,
@@ -31,63 +33,7 @@ from lrat_rank.trajectories.model import (
 COMPLETED = "completed"
 GAVE_UP = "gave_up"
 OUT_OF_STEPS = "out_of_steps"
-_SHORTEST, _LONGEST = 8, 400
 _THINKS_BETWEEN = 0.5
-
-
-class Hit(Protocol):
-    """One search result."""
-
-    @property
-    def doc_id(self) -> str:
-        """Id to open it by."""
-
-    @property
-    def score(self) -> float:
-        """Higher is better."""
-
-    @property
-    def snippet(self) -> str:
-        """The text shown in the list."""
-
-
-class OpenedDocument(Protocol):
-    """One document, opened."""
-
-    @property
-    def contents(self) -> str:
-        """Title and text."""
-
-
-class SearchTool(Protocol):
-    """What the agent needs of a search tool; `lrat_rank.serving.SearchTool` is one."""
-
-    def search(self, query: str, k: int) -> Sequence[Hit]:
-        """The `k` best documents, best first."""
-
-    def get_document(self, doc_id: str) -> OpenedDocument | None:
-        """One document in full, or None where there is none of that id."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Goal:
-    """All the agent knows of a hop."""
-
-    request: Request
-    answer: str
-
-    def asked_about(self, name: str) -> _Goal:
-        """The same sub-question, asked about what the agent believes the subject to be."""
-        query = self.request.query.replace(self.request.subject, name)
-        return _Goal(Request(query, name), self.answer)
-
-
-@dataclass(frozen=True, slots=True)
-class _Finding:
-    """What the agent took from a document, and whether it really stood there."""
-
-    value: str
-    true: bool
 
 
 class _OutOfStepsError(Exception):
@@ -101,62 +47,69 @@ def simulate(
     behaviour: AgentBehaviour | None = None,
     seed: int = 0,
     retriever: str = "",
+    similarity: Similarity | None = None,
 ) -> Iterator[Trajectory]:
     """Yield one trajectory for each question.
 
     A run depends on the seed, its own question and the tool, never on the other questions.
 
     Args:
-        questions: What to work on; of each hop only the sub-question, its subject and the answer
-            string are read.
+        questions: What to work on. Of each hop the agent knows the sub-question, its subject and
+            the answer string; what an opened document really says is told by the hop's labels
+            where it is `labelled`, else by its text.
         tool: The search tool.
-        behaviour: Rates and limits; the defaults when None.
+        behaviour: Rates and limits; the defaults when None. `PRESETS` holds others.
         seed: Any integer.
         retriever: Name of the tool's back end, to be logged.
+        similarity: Semantic evidence for judging snippets; None leaves the words alone.
     """
+    behaviour = behaviour or AgentBehaviour()
     for question in questions:
-        goals = [_goal(hop) for hop in question.hops]
-        rng = Random(f"{seed}/{question.question_id}")
-        episode = _Episode(tool, behaviour or AgentBehaviour(), rng)
-        status, findings = episode.run(question.text, goals)
-        answer = findings[-1].value if status == COMPLETED else None
+        run = f"{seed}/{question.question_id}"
+        grasp = Random(f"{run}/grasp").gauss(0.0, 1.0)
+        episode = _Episode(question, tool, behaviour.of_run(grasp), Random(run), similarity)
+        status, findings = episode.run()
+        completed = status == COMPLETED
         yield Trajectory(
             trajectory_id=f"{question.question_id}-seed{seed}",
             question=question.text,
             turns=tuple(episode.turns),
             status=status,
-            correct=status == COMPLETED and all(finding.true for finding in findings),
-            answer=answer,
+            correct=completed and all(finding.true for finding in findings),
+            answer=findings[-1].value if completed else None,
             agent="simulated",
             retriever=retriever,
             question_id=question.question_id,
         )
 
 
-def _goal(hop: Hop) -> _Goal:
-    return _Goal(Request(hop.query, hop.subject), hop.answer)
-
-
 class _Episode:
     """One run: the turns so far, the documents read, the steps spent."""
 
-    def __init__(self, tool: SearchTool, behaviour: AgentBehaviour, rng: Random) -> None:
+    def __init__(
+        self,
+        question: Question,
+        tool: SearchTool,
+        behaviour: AgentBehaviour,
+        rng: Random,
+        similarity: Similarity | None,
+    ) -> None:
         self.turns: list[Turn] = []
+        self._question = question
         self._tool = tool
         self._behaviour = behaviour
         self._rng = rng
+        self._similarity = similarity
         self._read: set[str] = set()
         self._steps = 0
 
-    def run(self, question: str, goals: Sequence[_Goal]) -> tuple[str, list[_Finding]]:
-        """Work the goals in order; the status and what was found."""
-        findings: list[_Finding] = []
-        self._think(thoughts.plan(self._rng, question))
+    def run(self) -> tuple[str, list[Finding]]:
+        """Work the hops in order; the status and what was found."""
+        findings: list[Finding] = []
+        self._think(thoughts.plan(self._rng, self._question.text))
         try:
-            for goal in goals:
-                if findings and not findings[-1].true:
-                    goal = goal.asked_about(findings[-1].value)
-                finding = self._work(goal)
+            for hop in self._question.hops:
+                finding = self._work(Goal.of(hop).after(findings))
                 if finding is None:
                     return GAVE_UP, findings
                 findings.append(finding)
@@ -165,13 +118,13 @@ class _Episode:
         self.turns.append(Answer(f"The answer is {findings[-1].value}."))
         return COMPLETED, findings
 
-    def _work(self, goal: _Goal) -> _Finding | None:
+    def _work(self, goal: Goal) -> Finding | None:
         """Search, open and read until the goal seems reached or patience ends."""
         form: QueryForm | None = None
-        for _ in range(self._behaviour.patience):
+        for failures in range(self._behaviour.patience):
             form = choose_form(self._rng, last=form)
-            query = form.write(goal.request, self._rng, self._behaviour.word_drop)
-            candidates = self._choose(goal, self._search(query))
+            threshold = self._behaviour.threshold_after(failures)
+            candidates = self._choose(goal, self._search(self._word(goal, form)), threshold)
             for number, hit in enumerate(candidates):
                 if number and self._rng.random() >= self._behaviour.browse_again:
                     break
@@ -181,6 +134,13 @@ class _Episode:
             if not candidates and self._rng.random() < _THINKS_BETWEEN:
                 self._think(thoughts.reformulate(self._rng, goal.request.subject))
         return None
+
+    def _word(self, goal: Goal, form: QueryForm) -> str:
+        """The query: of the sub-question, or, without focus, of the whole question."""
+        request = goal.request
+        if self._happens(self._behaviour.unfocused):
+            request = request.about(self._question.text)
+        return form.write(request, self._rng, self._behaviour.word_drop)
 
     def _search(self, query: str) -> Sequence[Hit]:
         self._spend_step()
@@ -192,24 +152,32 @@ class _Episode:
         self.turns.append(Search(query, impressions))
         return hits
 
-    def _choose(self, goal: _Goal, hits: Sequence[Hit]) -> list[Hit]:
+    def _choose(self, goal: Goal, hits: Sequence[Hit], threshold: float) -> list[Hit]:
         """The results worth opening, the most promising first, whatever their rank."""
         behaviour, rng = self._behaviour, self._rng
         if rng.random() < behaviour.hesitation:
             return []
+        scores = snippet_scores(
+            goal.request,
+            [hit.snippet for hit in hits],
+            similarity=self._similarity,
+            semantic_share=behaviour.semantic_share,
+        )
         scored: list[tuple[float, int]] = []
-        for position, hit in enumerate(hits):
-            score = snippet_match(goal.request, hit.snippet)
-            score += behaviour.snippet_insight * (goal.answer in hit.snippet)
+        for position, (hit, score) in enumerate(zip(hits, scores, strict=True)):
+            score += behaviour.snippet_insight * goal.answer_shows_in(hit.snippet)
             score += rng.gauss(0.0, behaviour.snippet_noise)
             if hit.doc_id in self._read and rng.random() >= behaviour.reopen:
                 continue
-            if score >= behaviour.snippet_threshold:
-                scored.append((score, position))
+            scored.append((score, position))
         scored.sort(reverse=True)
-        return [hits[position] for _, position in scored[: behaviour.max_opened]]
+        if not scored or scored[0][0] < threshold:
+            return []
+        nexts = [pair for pair in scored[1:] if pair[0] >= behaviour.next_threshold]
+        worth = [*scored[:1], *nexts][: behaviour.max_opened]
+        return [hits[position] for _, position in worth]
 
-    def _open(self, goal: _Goal, hit: Hit, *, first: bool) -> _Finding | None:
+    def _open(self, goal: Goal, hit: Hit, *, first: bool) -> Finding | None:
         """Open a document, read it, and say what it gave."""
         if first and self._rng.random() < _THINKS_BETWEEN:
             self._think(thoughts.about_to_open(self._rng, goal.request.subject))
@@ -221,7 +189,7 @@ class _Episode:
             return None
         text = document.contents
         self.turns.append(Browse(hit.doc_id, text))
-        finding = self._judge(goal, text)
+        finding = self._judge(goal, hit.doc_id, text)
         self._think(
             thoughts.after_reading(
                 self._rng,
@@ -229,34 +197,43 @@ class _Episode:
                 subject=goal.request.subject,
                 value=finding.value if finding else None,
                 words=self._length(useful=finding is not None),
-                vague=self._rng.random() < self._behaviour.vague,
+                tone=self._tone(useful=finding is not None),
             )
         )
         return finding
 
-    def _judge(self, goal: _Goal, text: str) -> _Finding | None:
+    def _judge(self, goal: Goal, doc_id: str, text: str) -> Finding | None:
         """Read with error: overlook evidence, or take another name for the answer."""
         chance = self._rng.random()
-        if is_evidence(goal.request, goal.answer, text):
+        if goal.answered_by(doc_id, text):
             overlooked = chance < self._behaviour.false_negative
-            return None if overlooked else _Finding(goal.answer, true=True)
+            return None if overlooked else Finding(goal.value_in(text), True, doc_id)
         if chance >= self._behaviour.false_positive:
             return None
-        names = [name for name in names_in(text) if name not in goal.request.subject]
-        wrong = [name for name in names if goal.answer not in name]
-        return _Finding(self._rng.choice(wrong), true=False) if wrong else None
+        wrong = [name for name in names_in(text) if goal.may_be_taken(name)]
+        return Finding(self._rng.choice(wrong), False, doc_id) if wrong else None
 
     def _length(self, *, useful: bool) -> int:
-        """Words of reasoning: log-normal, with the mean of its kind."""
         behaviour = self._behaviour
         mean = behaviour.useful_words if useful else behaviour.other_words
-        spread = behaviour.length_spread
-        location = math.log(max(mean, 1.0)) - spread**2 / 2
-        drawn = self._rng.lognormvariate(location, spread)
-        return min(max(round(drawn), _SHORTEST), _LONGEST)
+        return draw_words(self._rng, mean, behaviour.length_spread)
+
+    def _tone(self, *, useful: bool) -> Tone:
+        """What the reasoning says of the document; one draw decides."""
+        chance = self._rng.random() - self._behaviour.vague
+        if chance < 0:
+            return Tone.VAGUE
+        if useful:
+            return Tone.USEFUL
+        credited = chance < self._behaviour.credit * (1 - self._behaviour.vague)
+        return Tone.CREDITED if credited else Tone.USELESS
 
     def _think(self, text: str) -> None:
         self.turns.append(Reasoning(text))
+
+    def _happens(self, rate: float) -> bool:
+        """Whether something of that rate happens; a rate of 0 leaves the source of chance alone."""
+        return rate > 0 and self._rng.random() < rate
 
     def _spend_step(self) -> None:
         if self._steps >= self._behaviour.max_steps:

@@ -36,6 +36,10 @@ class Request:
         words = [word for word in self.subject.split() if not word.islower()]
         return " ".join(words) or self.subject
 
+    def about(self, query: str) -> Request:
+        """The same subject under another question, in which it need not stand."""
+        return Request(query, self.subject)
+
 
 def content_words(text: str) -> list[str]:
     """The words of a text that carry meaning, in order, without punctuation.
@@ -44,7 +48,16 @@ def content_words(text: str) -> list[str]:
     ['teacher', 'Ana', 'Lor']
     """
     words = (word.strip("?.,:;!\"'()") for word in text.split())
-    return [word for word in words if word and word.lower() not in _IGNORED]
+    return [word for word in words if word and not is_function_word(word)]
+
+
+def is_function_word(word: str) -> bool:
+    """Whether a word only holds others together, or asks.
+
+    >>> is_function_word("Which"), is_function_word("mill")
+    (True, False)
+    """
+    return word.lower() in _IGNORED
 
 
 def _keywords(request: Request, rng: Random, word_drop: float) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -29,36 +29,50 @@ class Hop:
         doc_ids: Documents that state the needed fact: the relevant ones.
         answer: As the documents write it.
         subject: How `query` names what it asks about; it stands in `query` as it is.
+        follows: How many hops back the subject was found; 0 where the question itself names it.
+        labelled: Whether `doc_ids` say which documents hold the answer; else their text does.
     """
 
     query: str
     doc_ids: tuple[str, ...]
     answer: str
     subject: str
+    follows: int = 1
+    labelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of two or three hops.
+    """A question of one hop or more.
 
     Attributes:
-        question_id: Unique in its world.
+        question_id: Unique among the questions asked together.
         text: The question as one sentence; the names in between are left to be found.
         hops: Its steps, in the order they have to be taken.
-        split: What it is for.
-        entity_ids: The subjects of its facts; no other split asks about them.
+        split: What it is for, in the invented world; None elsewhere.
+        entity_ids: There, the subjects of its facts; no other split asks about them.
     """
 
     question_id: str
     text: str
     hops: tuple[Hop, ...]
-    split: Split
-    entity_ids: tuple[str, ...]
+    split: Split | None = None
+    entity_ids: tuple[str, ...] = ()
 
     @property
     def answer(self) -> str:
-        """The answer of the last hop."""
+        """The answer of the last hop; empty where the collection gives none."""
         return self.hops[-1].answer
+
+    @property
+    def evidence(self) -> frozenset[str]:
+        """The documents that answer any of its hops."""
+        return frozenset(doc_id for hop in self.hops for doc_id in hop.doc_ids)
+
+
+def evidence_of(questions: Iterable[Question]) -> dict[str, frozenset[str]]:
+    """question_id → the documents that answer any of its hops."""
+    return {question.question_id: question.evidence for question in questions}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from lrat_rank.eval.simulation.query_forms import Request, content_words
 
@@ -53,6 +54,7 @@ def is_evidence(request: Request, answer: str, text: str) -> bool:
     return answer in text and mentions(request.name, text)
 
 
+@lru_cache(maxsize=1 << 16)  # lists of one sub-question show the same snippets again and again
 def snippet_match(request: Request, snippet: str) -> float:
     """Share of the sub-question's words that the snippet holds, names counted double; 0 to 1.
 

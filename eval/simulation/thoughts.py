@@ -6,7 +6,21 @@
 from __future__ import annotations
 
 import re
+from enum import Enum
 from random import Random
+
+
+class Tone(Enum):
+    """What the reasoning says of a page."""
+
+    USEFUL = "useful"
+    """It answers."""
+    CREDITED = "credited"
+    """It does not answer, and is worth something all the same: background, a lead, a detail."""
+    USELESS = "useless"
+    VAGUE = "vague"
+    """Nothing, either way."""
+
 
 _USEFUL = (
     "This answers the sub-question: it is {v}.",
@@ -42,6 +56,20 @@ _USELESS = (
     "That was a dead end for {s}.",
     "The article leaves out the fact I need, so I have to look elsewhere.",
 )
+_CREDITED = (
+    "The page gives some background on {s}, which is useful.",
+    "This is a helpful lead, although it does not settle the matter.",
+    "At least I learn that the page beginning with {t} belongs to the same circle.",
+    "The article confirms part of what I assumed about {s}.",
+    "It tells me a little more about {s}.",
+    "The text provides context that narrows the search.",
+    "I now know more about the surroundings of {s}.",
+    "This page is related to {s} and adds a detail.",
+    "The entry supports one of the clues.",
+    "That is useful background for the next step.",
+    "The document mentions a name that I can follow up.",
+    "This is relevant, even if the last piece is still to come.",
+)
 _VAGUE = (
     "I have read the page that begins with {t}.",
     "This gives some background on {s}.",
@@ -67,6 +95,14 @@ _AFTER_USELESS = (
     "I will go back to the results and see what else there is.",
     "It is possible that the fact is written down under a different heading.",
     "At least I can rule this page out.",
+)
+_AFTER_CREDITED = (
+    "One more search should bring the rest.",
+    "I keep this page in mind while I look for the missing piece.",
+    "Together with the other clues it narrows down what to search for.",
+    "A second page on the same matter may say the rest.",
+    "I will use the name given here in one of the next searches.",
+    "The question itself stays open for the moment.",
 )
 _MUSING = (
     "The question has several parts and I am working on one of them.",
@@ -132,15 +168,22 @@ def about_to_open(rng: Random, subject: str) -> str:
     return rng.choice(_OPEN).format(s=subject)
 
 
-def verdict(rng: Random, *, useful: bool, vague: bool) -> str:
-    """A sentence template that says whether a page helped, or, when `vague`, does not."""
-    if vague:
-        return rng.choice(_VAGUE)
-    return rng.choice(_USEFUL if useful else _USELESS)
+_VERDICTS = {
+    Tone.USEFUL: _USEFUL,
+    Tone.CREDITED: _CREDITED,
+    Tone.USELESS: _USELESS,
+    Tone.VAGUE: _VAGUE,
+}
+_ASIDES: dict[Tone, tuple[str, ...]] = {
+    Tone.USEFUL: _MUSING + _AFTER_USEFUL,
+    Tone.CREDITED: _MUSING + _AFTER_CREDITED,
+    Tone.USELESS: _MUSING + _AFTER_USELESS,
+    Tone.VAGUE: _MUSING,
+}
 
 
 def after_reading(
-    rng: Random, *, text: str, subject: str, value: str | None, words: int, vague: bool
+    rng: Random, *, text: str, subject: str, value: str | None, words: int, tone: Tone
 ) -> str:
     """The reasoning after a page was read.
 
@@ -148,15 +191,12 @@ def after_reading(
         rng: Source of chance.
         text: The page.
         subject: What the sub-question asks about.
-        value: What was taken from the page; None when it did not help.
+        value: What was taken from the page; None when it did not answer.
         words: Length to reach, in words; met within a sentence.
-        vague: Whether to leave the judgement unsaid.
+        tone: What to say of the page.
     """
-    useful = value is not None
-    sentences = [verdict(rng, useful=useful, vague=vague)]
-    asides = list(_MUSING)
-    if not vague:
-        asides += _AFTER_USEFUL if useful else _AFTER_USELESS
+    sentences = [rng.choice(_VERDICTS[tone])]
+    asides = list(_ASIDES[tone])
     rng.shuffle(asides)
     quotes = [rng.choice(_QUOTES).replace("{q}", _escape(q)) for q in _SENTENCE_END.split(text)]
     rng.shuffle(quotes)

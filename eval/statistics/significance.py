@@ -1,20 +1,19 @@
-"""Paired significance tests on per-query differences, and Holm's correction."""
+"""Paired significance tests on per-query differences."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from lrat_rank.errors import InputError
+from lrat_rank.eval.statistics.differences import ROUNDING, check_enough, check_spread
 
 PERMUTATIONS = 10_000
 EXACT_QUERIES = 16
 _SIGNS_AT_ONCE = 2_000_000
-_ROUNDING = 1e-12
 
 
 def paired_t_test(differences: NDArray[np.float64]) -> float:
@@ -31,16 +30,10 @@ def paired_t_test(differences: NDArray[np.float64]) -> float:
     0.07418
     """
     check_enough(differences)
-    scale = float(np.abs(differences).max())
-    if float(np.ptp(differences)) <= _ROUNDING * scale:
-        if scale == 0:
-            return 1.0
-        raise InputError(
-            "differences of a t-test",
-            must="spread over queries",
-            got=f"{differences[0]:g} on every query",
-        )
-    return float(stats.ttest_1samp(differences, 0.0).pvalue)
+    if not differences.any():
+        return 1.0
+    check_spread(differences, of="a t-test")
+    return float(scipy.stats.ttest_1samp(differences, 0.0).pvalue)
 
 
 def randomization_test(
@@ -67,59 +60,87 @@ def randomization_test(
     0.25
     """
     check_enough(differences)
+    [p] = randomization_tests(differences[:, None], permutations=permutations, seed=seed)
+    return float(p)
+
+
+def randomization_tests(
+    differences: NDArray[np.float64], *, permutations: int = PERMUTATIONS, seed: int = 0
+) -> NDArray[np.float64]:
+    """`randomization_test` of many columns at once, which share the random swaps.
+
+    Args:
+        differences: (queries, columns), run minus baseline.
+        permutations: How many random swaps.
+        seed: Of the generator.
+
+    Returns:
+        (columns,) p-values, each the same as of its column alone.
+
+    Raises:
+        InputError: As for one column.
+    """
+    check_enough(differences)
     if permutations < 1:
         raise InputError("permutations", must="1 or more", got=permutations)
     queries = len(differences)
-    # Sums in another order round otherwise: equal sums must count as equal.
-    threshold = abs(float(differences.sum())) - _ROUNDING * float(np.abs(differences).sum())
     exact = queries <= EXACT_QUERIES
-    signs = _all_signs(queries) if exact else _random_signs(queries, permutations, seed)
-    extreme = sum(int(np.sum(np.abs(chunk @ differences) >= threshold)) for chunk in signs)
-    return extreme / 2**queries if exact else (extreme + 1) / (permutations + 1)
+    totals = differences.sum(axis=0)
+    # Sums in another order round otherwise: equal sums must count as equal.
+    thresholds = np.abs(totals) - ROUNDING * np.abs(differences).sum(axis=0)
+    extreme = np.zeros(differences.shape[1])
+    for flipped in _all_flips(queries) if exact else _random_flips(queries, permutations, seed):
+        sums = totals - 2.0 * (flipped.astype(np.float64) @ differences)
+        extreme += (np.abs(sums) >= thresholds).sum(axis=0)
+    p: NDArray[np.float64]
+    p = extreme / 2**queries if exact else (extreme + 1) / (permutations + 1)
+    return p
 
 
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Holm's step-down correction: p-values that keep the family-wise error rate.
+def wilcoxon_test(differences: NDArray[np.float64]) -> float:
+    """Two-sided p-value of Wilcoxon's signed-rank test that differences lie evenly around 0.
+
+    Queries without a difference are ranked with the others and then left out (Pratt): leaving them
+    out before ranking, as Wilcoxon did, calls runs different that agree on most queries. Absolute
+    differences that are equal to 12 decimals share a rank. Up to 16 queries every pattern of signs
+    is counted; beyond, scipy takes the exact distribution (up to 50 queries without zeros or ties)
+    or the normal form.
 
     Args:
-        p_values: Those of one family, in any order.
+        differences: (queries,), run minus baseline.
 
-    Returns:
-        Corrected p-values, each in its own place.
+    Raises:
+        InputError: Fewer than two queries, or no query with a difference.
 
-    Source: Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal
-    of Statistics 6 (1979).
+    Source: Pratt, "Remarks on zeros and ties in the Wilcoxon signed rank procedures", JASA 54
+    (1959).
 
-    >>> [round(p, 4) for p in holm([0.01, 0.04, 0.03])]
-    [0.03, 0.06, 0.06]
+    >>> wilcoxon_test(np.array([0.1, 0.2, 0.3]))
+    0.25
     """
-    order = sorted(range(len(p_values)), key=lambda place: p_values[place])
-    corrected = [0.0] * len(p_values)
-    highest = 0.0
-    for position, place in enumerate(order):
-        highest = max(highest, min(1.0, (len(p_values) - position) * p_values[place]))
-        corrected[place] = highest
-    return corrected
+    check_enough(differences)
+    rounded = np.round(differences, 12)
+    if not rounded.any():
+        raise InputError(
+            "differences of a Wilcoxon test", must="other than 0 somewhere", got="0 on every query"
+        )
+    if len(rounded) <= EXACT_QUERIES:
+        # The same counting as scipy's, which takes seconds where there are ties.
+        return randomization_test(scipy.stats.rankdata(np.abs(rounded)) * np.sign(rounded))
+    return float(scipy.stats.wilcoxon(rounded, zero_method="pratt").pvalue)
 
 
-def check_enough(differences: NDArray[np.float64]) -> None:
-    """Refuse a paired test on fewer than two queries."""
-    if len(differences) < 2:
-        raise InputError("queries of a paired test", must="two or more", got=str(len(differences)))
-
-
-def _all_signs(queries: int) -> Iterator[NDArray[np.float64]]:
+def _all_flips(queries: int) -> Iterator[NDArray[np.uint8]]:
     patterns = np.arange(2**queries)
-    yield _as_signs((patterns[:, None] >> np.arange(queries)) & 1)
+    yield ((patterns[:, None] >> np.arange(queries)) & 1).astype(np.uint8)
 
 
-def _random_signs(queries: int, count: int, seed: int) -> Iterator[NDArray[np.float64]]:
+def _random_flips(queries: int, count: int, seed: int) -> Iterator[NDArray[np.uint8]]:
+    """Rows of 0 and 1, which queries are swapped; one random bit each."""
     generator = np.random.default_rng(seed)
     rows = max(1, _SIGNS_AT_ONCE // queries)
+    octets = -(-queries // 8)
     for start in range(0, count, rows):
-        shape = (min(rows, count - start), queries)
-        yield _as_signs(generator.integers(2, size=shape, dtype=np.int8))
-
-
-def _as_signs(bits: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
-    return 1.0 - 2.0 * bits.astype(np.float64)
+        shape = (min(rows, count - start), octets)
+        drawn = generator.integers(256, size=shape, dtype=np.uint8)
+        yield np.unpackbits(drawn, axis=1, count=queries)

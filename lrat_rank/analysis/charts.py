@@ -115,24 +115,38 @@ class Chart:
         )
 
     def line(
-        self, points: Sequence[tuple[float, float]], style: str, *, area: bool = False
+        self,
+        points: Sequence[tuple[float, float]],
+        style: str,
+        *,
+        area: bool = False,
+        floor: float | None = None,
     ) -> None:
-        """Draw a path through points given as values."""
+        """Draw a path through points given as values; an area goes down, or up, to `floor`."""
         pixels = [self.at(x, y) for x, y in points]
         if not pixels:
             return
         path = "M" + " L".join(f"{x:g} {y:g}" for x, y in pixels)
         if area:
-            base = self.at(points[0][0], self.y.low)[1]
+            base = self.at(points[0][0], self.y.low if floor is None else floor)[1]
             closed = f"{path} L{pixels[-1][0]:g} {base:g} L{pixels[0][0]:g} {base:g} Z"
             self.lines.append(Line(closed, style, area=True))
         self.lines.append(Line(path, style))
 
-    def bar(self, ends: tuple[float, float], top: float, style: str, title: str = "") -> None:
-        """Draw an upright bar between two x values."""
-        left, y = self.at(ends[0], top)
-        right, base = self.at(ends[1], self.y.low)
-        self.bars.append(Bar(left, y, max(1.0, right - left), max(0.0, base - y), style, title))
+    def bar(
+        self,
+        ends: tuple[float, float],
+        value: float,
+        style: str,
+        title: str = "",
+        *,
+        floor: float | None = None,
+    ) -> None:
+        """Draw an upright bar between two x values, from `floor` (the bottom) to a value."""
+        left, y = self.at(ends[0], value)
+        right, base = self.at(ends[1], self.y.low if floor is None else floor)
+        top, height = min(y, base), round(abs(base - y), 1)
+        self.bars.append(Bar(left, top, round(max(1.0, right - left), 1), height, style, title))
 
     def whisker(self, x: float, low: float, high: float, style: str) -> None:
         """Draw an upright interval with two caps."""

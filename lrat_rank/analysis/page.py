@@ -7,32 +7,20 @@ their hashes.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
-from importlib.resources import files
 from typing import Any
 
 import msgspec
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from lrat_rank import __version__
 from lrat_rank.analysis import charts, figures, flow
 from lrat_rank.analysis.behaviour import Action, Outcome
+from lrat_rank.analysis.self_contained import FRAME, asset, environment, security_policy
 from lrat_rank.analysis.summary import ALL, Analysis, OutcomeRow
 from lrat_rank.analysis.viewer import RunView
 from lrat_rank.mining.labels import State
 
-_PACKAGE = "lrat_rank.analysis"
 _UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
-_FRAME = {
-    "width": charts.WIDTH,
-    "height": charts.HEIGHT,
-    "left": charts.LEFT,
-    "right": charts.RIGHT,
-    "top": charts.TOP,
-    "bottom": charts.BOTTOM,
-}
 _SECTIONS = (
     ("outcomes", "Outcomes"),
     ("steps", "Steps"),
@@ -65,26 +53,24 @@ _PATHS_NAMED = 3
 
 def render_page(analysis: Analysis) -> str:
     """The whole page."""
-    environment = Environment(
-        loader=PackageLoader(_PACKAGE, "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    script, style = _own("viewer.js"), _own("page.css") + _own("viewer.css")
-    return environment.get_template("page.html.jinja").render(
-        policy=_security_policy(script, style),
-        script=script,
-        style=style,
-        version=__version__,
-        sections=_SECTIONS,
-        frame=_FRAME,
-        options=analysis.labelling.options,
-        runs=script_json(analysis.runs) if analysis.runs else "",
-        runs_words=_runs_words(analysis),
-        **_overview(analysis),
-        **_charts(analysis),
+    script = asset("theme.js") + asset("viewer.js")
+    style = asset("page.css") + asset("viewer.css")
+    return (
+        environment()
+        .get_template("page.html.jinja")
+        .render(
+            policy=security_policy(script, style),
+            script=script,
+            style=style,
+            version=__version__,
+            sections=_SECTIONS,
+            frame=FRAME,
+            options=analysis.labelling.options,
+            runs=script_json(analysis.runs) if analysis.runs else "",
+            runs_words=_runs_words(analysis),
+            **_overview(analysis),
+            **_charts(analysis),
+        )
     )
 
 
@@ -100,22 +86,6 @@ def script_json(runs: Sequence[RunView]) -> str:
     for character, escaped in _UNSAFE.items():
         text = text.replace(character, escaped)
     return text
-
-
-def _own(name: str) -> str:
-    return (files(_PACKAGE) / "templates" / name).read_text(encoding="utf-8")
-
-
-def _security_policy(script: str, style: str) -> str:
-    return (
-        f"default-src 'none'; script-src {_source(script)}; style-src {_source(style)}; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _source(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def _overview(analysis: Analysis) -> dict[str, Any]:

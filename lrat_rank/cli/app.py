@@ -13,18 +13,25 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+from lrat_rank.cli.agent import agent
+from lrat_rank.cli.agent_run import agent_run
+from lrat_rank.cli.agent_score import agent_score
 from lrat_rank.cli.analyze import analyze
 from lrat_rank.cli.cascade import cascade
 from lrat_rank.cli.console import complain
 from lrat_rank.cli.demo import demo
 from lrat_rank.cli.evaluate import evaluate
 from lrat_rank.cli.export import TARGETS, export, import_labels
+from lrat_rank.cli.flywheel import flywheel
 from lrat_rank.cli.index import index
 from lrat_rank.cli.judge_agreement import judge_agreement
 from lrat_rank.cli.mine import mine
 from lrat_rank.cli.quality import merge, split, validate
+from lrat_rank.cli.replay import replay
 from lrat_rank.cli.retrieve import rerank, retrieve
+from lrat_rank.cli.runs import convert, fuse, inspect
 from lrat_rank.cli.serve import serve
+from lrat_rank.cli.simulate import simulate
 from lrat_rank.cli.train import train
 from lrat_rank.errors import LratRankError
 
@@ -59,8 +66,17 @@ app.add_typer(train, name="train")
 app.command()(cascade)
 app.command()(retrieve)
 app.command()(rerank)
+app.command()(replay)
+app.command()(fuse)
+app.command()(convert)
+app.command()(inspect)
 app.command()(evaluate)
+app.command()(simulate)
+app.command()(flywheel)
 app.command()(serve)
+agent.command("run")(agent_run)
+agent.command("score")(agent_score)
+app.add_typer(agent, name="agent")
 
 
 def main() -> None:

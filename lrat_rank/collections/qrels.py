@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
+from lrat_rank.collections.columns import (
+    BYTE_ORDER_MARK,
+    lines_by_key,
+    regular_columns,
+    values_by_key,
+)
 from lrat_rank.errors import InputError
-from lrat_rank.files import iter_lines, write_lines
+from lrat_rank.files import read_bytes, text_lines, write_lines
 
 HIGHEST_GRADE = 10_000
 """trec_eval counts documents by grade: its memory grows with the highest one."""
@@ -18,6 +28,9 @@ Qrels = dict[str, dict[str, int]]
 HEADERS = ("query-id", "query_id", "qid")
 """First words of a TSV header line."""
 
+_HEADER_BYTES = frozenset(name.encode() for name in HEADERS)
+_COLUMNS = {3: ("query_id", "doc_id", "grade"), 4: ("query_id", "iteration", "doc_id", "grade")}
+
 
 def read_qrels(path: Path | str) -> Qrels:
     """Read TREC qrels (`query_id iteration doc_id grade`) or BEIR TSV (`query_id doc_id grade`).
@@ -28,8 +41,39 @@ def read_qrels(path: Path | str) -> Qrels:
         InputError: A line has another shape, a grade is not an integer, or a pair comes twice with
             different grades; file and line are named.
     """
+    path = Path(path)
+    data = read_bytes(path, "qrels")
+    return _regular(data) or _careful(data, path)
+
+
+def _regular(data: bytes) -> Qrels | None:
+    """Qrels of regular lines; None where they are not, or need an error that names its line."""
+    data = data.removeprefix(BYTE_ORDER_MARK)
+    first, _, rest = data.partition(b"\n")
+    names = first.split()
+    if names and names[0].lower() in _HEADER_BYTES:
+        data = rest
+    columns = _COLUMNS.get(len(names))
+    if columns is None:
+        return None
+    found = regular_columns(
+        data, columns, key="query_id", text="doc_id", numbers={"grade": "int64"}
+    )
+    if found is None or not _in_range(found.numbers["grade"]):
+        return None
+    grades = found.numbers["grade"].tolist()
+    qrels = values_by_key(lines_by_key(found.blocks), found.texts, grades)
+    return qrels if sum(map(len, qrels.values())) == len(grades) else None
+
+
+def _in_range(grades: NDArray[np.int64]) -> bool:
+    return bool((grades >= -HIGHEST_GRADE).all() and (grades <= HIGHEST_GRADE).all())
+
+
+def _careful(data: bytes, path: Path) -> Qrels:
+    """Line by line: for irregular white space, and for errors that name their line."""
     qrels: Qrels = {}
-    for number, line in iter_lines(path, "qrels"):
+    for number, line in text_lines(io.BytesIO(data), path, "qrels"):
         where = f"{path}:{number}"
         fields = _fields(line)
         if not qrels and fields[0].lower() in HEADERS:

@@ -23,7 +23,7 @@ from lrat_rank.collections import Run, write_corpus, write_qrels, write_run, wri
 from lrat_rank.errors import InputError
 from lrat_rank.eval.evaluation import Evaluation, evaluate_runs
 from lrat_rank.eval.report.plots import bars_with_intervals
-from lrat_rank.eval.report.table import to_record, write_per_query_csv
+from lrat_rank.eval.report.record import to_record, write_per_query_csv
 from lrat_rank.eval.simulation import World, build_world, simulate
 from lrat_rank.files import atomic_folder, write_json
 from lrat_rank.models.cascade import CascadeOptions, compose

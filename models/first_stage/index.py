@@ -30,13 +30,13 @@ from lrat_rank.files import atomic_folder, existing_file, read_json, write_json
 from lrat_rank.models.first_stage.bm25 import BM25_BACKENDS, Bm25, Bm25Parameters, Bm25sBackend
 from lrat_rank.models.first_stage.documents import DocumentStore
 from lrat_rank.models.first_stage.encoder import Encoder
-from lrat_rank.models.first_stage.fusion import reciprocal_rank_fusion
 from lrat_rank.models.first_stage.vectors import (
     ANN,
     VectorSearch,
     build_vector_search,
     open_vector_search,
 )
+from lrat_rank.models.fusion import reciprocal_rank_fusion
 from lrat_rank.models.offline import checkpoint
 from lrat_rank.progress import say, track
 

@@ -91,7 +91,7 @@ def test_the_help_names_the_measures_that_are_the_default(lrat_rank):
         ("q1 Q0 d1 1 1.0 a\nq1 Q0 d2 2 high a\n", "got 'high' ({run}:2)."),
         (QRELS, "which is a qrels file ({run}:1). Give the qrels first, then the runs."),
         ("", "got an empty file ({run})."),
-        ("q1 Q0 d1 1 2 a\nq1 Q0 d1 2 1 a\n", "got q1 d1 a second time ({run}:2)."),
+        ("q1 Q0 d1 1 2 a\nq1 Q0 d1 2 1 a\n", "got q1 d1 a second time ({run}:2, first on line 1)."),
         ("Q1 Q0 d1 1 2 a\n", "query ids of run a must be among those of the qrels"),
     ],
     ids=["nan", "words", "qrels", "empty", "twice", "other queries"],
@@ -108,11 +108,15 @@ def test_a_wrong_run_is_one_line_and_exit_code_2(lrat_rank, files, text, said):
 
 def test_wrong_options_are_one_line_and_exit_code_2(lrat_rank, files):
     good = ("evaluate", files / "qrels", files / "good.run")
+    (files / "folder").mkdir()
     for arguments, said in [
         ((*good, "--measures", "ndgc@10"), "Did you mean nDCG@10?"),
         ((*good, "--baseline", files / "none.run"), "got nothing there"),
         ((*good, "--plot", files / "p.gif"), "plot file must be named"),
-        ((*good, "--out", files), "got an existing folder"),
+        ((*good, "--out", files / "folder"), "got an existing folder"),
+        ((*good, "--csv", files / "qrels"), "apart from the inputs"),
+        ((*good, "--correction", "bonferroni"), "'holm', 'bh', 'none'"),
+        ((*good, "--equivalence-margin", "0"), "equivalence margin must be finite and above 0"),
         ((*good, "--out", files / "qrels" / "r.json"), "folder that can be written to"),
         ((*good, "--seed", "-1"), "--seed"),
         (("evaluate", files / "good.run", files / "qrels"), "Give the qrels first, then the runs."),
@@ -123,3 +127,32 @@ def test_wrong_options_are_one_line_and_exit_code_2(lrat_rank, files):
         assert outcome.out == ""
         assert outcome.err.count("\n") == 1
         assert said in outcome.err
+
+
+def test_the_choice_of_correction_and_margin_reaches_table_and_json(lrat_rank, files):
+    def run(*more):
+        return lrat_rank(
+            "evaluate", files / "qrels", files / "poor.run", files / "good.run",
+            "--measures", "RR", "--baseline", files / "poor.run", *more,
+        )  # fmt: skip
+
+    chosen = ("--correction", "bh", "--equivalence-margin", "0.9", "--intervals", "bca")
+    shown = run(*chosen).out
+    assert "p within ±0.9" in shown
+    assert "Benjamini and Hochberg's correction" in shown
+    record = json.loads(run(*chosen, "--json").out)
+    assert record["options"] == {
+        "correction": "bh",
+        "equivalence_margin": 0.9,
+        "interval": "bca",
+    }
+    assert record["comparisons"][0]["equivalence"]["margin"] == 0.9
+    assert json.loads(run("--json").out)["comparisons"][0]["equivalence"] is None
+
+
+def test_a_latex_table_is_written_as_asked(lrat_rank, files):
+    outcome = lrat_rank(
+        "evaluate", files / "qrels", files / "good.run", "--latex", files / "table.tex"
+    )
+    assert outcome.code == 0
+    assert r"\begin{tabular}{lrrrrr}" in (files / "table.tex").read_text()

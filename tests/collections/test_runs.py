@@ -103,10 +103,12 @@ def test_a_qrels_file_given_as_a_run_says_so(tmp_path, line, kind):
     assert caught.value.do == "Give the qrels first, then the runs."
 
 
-def test_a_document_twice_for_one_query_names_the_second_line(tmp_path):
+def test_a_document_twice_for_one_query_names_both_lines(tmp_path):
     path = tmp_path / "a.run"
     path.write_text("q1 Q0 d1 1 2 t\nq2 Q0 d1 1 2 t\nq1 Q0 d1 2 1 t\n")
-    with pytest.raises(InputError, match=r"got q1 d1 a second time \(.*a\.run:3\)"):
+    with pytest.raises(
+        InputError, match=r"got q1 d1 a second time \(.*a\.run:3, first on line 1\)"
+    ):
         read_run(path)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from lrat_rank.collections import Run, rank_by_score
+from lrat_rank.collections.runs import RankColumn
 from lrat_rank.errors import InputError
 from lrat_rank.eval.coverage import coverage
 
@@ -63,3 +64,46 @@ def test_no_query_in_common_names_both_sides_and_the_likeness():
 def test_a_run_that_answers_nothing_is_refused():
     with pytest.raises(InputError, match="got none"):
         coverage(run_of({"q": {}}), {"q": {"a": 1}})
+
+
+def test_documents_beyond_the_tenth_do_not_count_whatever_their_place_in_the_file():
+    scores = {f"d{number}": float(number % 3) for number in range(30)}
+    first_ten = [hit.doc_id for hit in Run.from_scores("a", {"q": scores}).rankings["q"][:10]]
+    judged = {first_ten[0]: 1, first_ten[9]: 1} | {
+        doc_id: 1 for doc_id in scores if doc_id not in first_ten
+    }
+    assert coverage(Run.from_scores("a", {"q": scores}), {"q": judged}).judged_at_10 == 0.2
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [("q12", "12"), ("012", "12"), ("MB_b", "mb-B"), ("topic-7", "Topic 007")]
+)
+def test_ids_spelled_differently_on_both_sides_are_paired(ours, theirs):
+    run = run_of({"both": {"d": 1.0}, ours: {"d": 1.0}})
+    found = coverage(run, {"both": {"d": 1}, theirs: {"d": 1}, "else": {"d": 1}})
+    assert found.alike_query_ids == ((ours, theirs),)
+
+
+def test_ids_that_may_be_any_of_several_are_not_paired():
+    run = run_of({"both": {"d": 1.0}, "12": {"d": 1.0}, "x9": {"d": 1.0}})
+    judged = {one: {"d": 1} for one in ("both", "q12", "t12", "x8")}
+    assert coverage(run, judged).alike_query_ids == ()
+
+
+def test_documents_that_are_never_judged_show_the_nearest_one():
+    run = run_of({"q": {"MS_001": 2.0, "MS_002": 1.0}})
+    found = coverage(run, {"q": {"MS-002.txt": 1, "zzz": 1}})
+    assert found.unmatched_doc_id is not None
+    assert found.unmatched_doc_id[1] == "MS-002.txt"
+    assert coverage(run, {"q": {"zzz": 1}}).unmatched_doc_id == ("MS_001", "")
+
+
+def test_one_judged_document_at_any_depth_is_a_match():
+    run = run_of({"q": {f"d{rank}": -float(rank) for rank in range(50)}})
+    assert coverage(run, {"q": {"d49": 1}}).unmatched_doc_id is None
+
+
+def test_what_the_rank_column_said_is_kept():
+    ranks = RankColumn(not_from_one=("q",))
+    run = Run.from_scores("a", {"q": {"d": 1.0}}, rank_column=ranks)
+    assert coverage(run, {"q": {"d": 1}}).rank_column == ranks

@@ -40,3 +40,16 @@ def test_a_baseline_beside_the_runs_comes_first(tmp_path):
     named, baseline = read_named_runs([run], baseline=base)
     assert list(named) == ["base", "run"]
     assert baseline == "base"
+
+
+def test_runs_of_other_forms_are_named_by_their_files(tmp_path):
+    (tmp_path / "dense.json").write_text('{"q": {"d": 1.0}}')
+    (tmp_path / "bm25.run").write_text("q Q0 d 1 1 lucene\n")
+    named, _ = read_named_runs([tmp_path / "dense.json", tmp_path / "bm25.run"])
+    assert list(named) == ["dense", "lucene"]
+
+
+def test_a_named_form_holds_for_every_file(tmp_path):
+    (tmp_path / "a.tsv").write_text("q\td\t1\n")
+    named, _ = read_named_runs([tmp_path / "a.tsv"], format="msmarco")
+    assert named["a"].scores() == {"q": {"d": 1.0}}

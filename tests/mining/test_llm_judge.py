@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from llm_endpoint import KEY, KEY_ENV, Answer, Asked, options_for, problem
+from llm_judging import options_for
+from scripted_endpoint import KEY, KEY_ENV, Answer, Asked, problem
 
 from lrat_rank.errors import InputError, MissingExtraError
 from lrat_rank.mining.judges import Case

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from llm_endpoint import KEY, KEY_ENV, Answer, problem
+from scripted_endpoint import KEY, KEY_ENV, Answer, problem
 
 from lrat_rank.cli.app import run
 

@@ -11,13 +11,14 @@ from dataclasses import replace
 from email.utils import formatdate
 
 import pytest
-from llm_endpoint import KEY_ENV, QUICK, Answer, options_for, problem
+from llm_judging import options_for
+from scripted_endpoint import KEY_ENV, QUICK, Answer, problem
 
 from lrat_rank.errors import InputError
+from lrat_rank.llm.bounded import BoundedChat
+from lrat_rank.llm.reply import retry_after
 from lrat_rank.mining.judges import Case, JudgeError
 from lrat_rank.mining.judges.llm import LlmJudge, OnError
-from lrat_rank.mining.judges.llm.bounded import BoundedChat
-from lrat_rank.mining.judges.llm.reply import retry_after
 
 CASE = Case("The page says 1914.", "d1", "Signed in 1914.", "treaty", "When was it signed?")
 
@@ -87,8 +88,12 @@ def test_a_wrong_request_stops_at_once_and_says_what_to_do(serve, tmp_path, stat
     assert len(endpoint.asked) == 1
 
 
-def test_an_empty_account_is_not_waited_for(serve, tmp_path):
-    endpoint = serve(lambda *_: problem(429, code="insufficient_quota", message="pay"))
+@pytest.mark.parametrize(
+    "empty",
+    [problem(429, code="insufficient_quota", message="pay"), problem(402, message="no balance")],
+)
+def test_an_empty_account_is_not_waited_for(serve, tmp_path, empty):
+    endpoint = serve(lambda *_: empty)
     with pytest.raises(InputError, match="Top up"):
         LlmJudge(options_for(endpoint, tmp_path)).decide(CASE)
     assert len(endpoint.asked) == 1

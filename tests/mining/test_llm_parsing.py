@@ -3,7 +3,7 @@
 import pytest
 from cpu_time import cpu_seconds
 
-from lrat_rank.mining.judges.excerpts import one_line
+from lrat_rank.excerpts import one_line
 from lrat_rank.mining.judges.llm.parsing import parse_reply
 
 USES = [

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lrat_rank.excerpts import both_ends
+from lrat_rank.llm.fences import inert
 from lrat_rank.mining.judges.base import Case
-from lrat_rank.mining.judges.excerpts import both_ends
-from lrat_rank.mining.judges.llm.prompt import LABEL_LIMIT, inert, messages_of, reminded
+from lrat_rank.mining.judges.llm.prompt import LABEL_LIMIT, messages_of, reminded
 
 NAMES = ("QUESTION", "QUERY", "DOCUMENT", "REASONING")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lrat_rank.collections.qrels import write_qrels
 from lrat_rank.mining.exports.base import ExportSource, ExportSummary
-from lrat_rank.mining.exports.judgements import check_ids, judgements
+from lrat_rank.mining.exports.judgements import check_columns, judgements
 from lrat_rank.mining.grades import write_table
 
 
@@ -17,16 +17,7 @@ def write(source: ExportSource, out: Path) -> ExportSummary:
         InputError: An id holds white space, which the columns cannot carry; or there is no
             relevant document.
     """
-    check_ids(
-        (
-            name
-            for labelled in source.lists
-            for name in (labelled.query_id, *(c.doc_id for c in labelled.candidates))
-        ),
-        r"\s",
-        must="without white space in TREC qrels, whose columns it parts",
-        do="Export with --to beir, whose columns are parted by tabs, or rename them.",
-    )
+    check_columns(source, "TREC qrels")
     summary = ExportSummary()
     qrels = judgements(source, summary)
     summary.rows = sum(map(len, qrels.values()))

@@ -10,6 +10,9 @@ EXPORTERS.add(
     "qrels", Target("TREC qrels, with the gains behind the grades beside them", "qrels:write")
 )
 EXPORTERS.add(
+    "gains", Target("gains of judged documents, for measures such as gnDCG@10", "gains:write")
+)
+EXPORTERS.add(
     "beir",
     Target(
         "a BEIR folder: corpus, queries and graded qrels",

@@ -21,9 +21,9 @@ from typing import NamedTuple
 import msgspec
 
 from lrat_rank.errors import InputError
+from lrat_rank.excerpts import both_ends
 from lrat_rank.files import existing_file, iter_jsonl, write_jsonl, write_lines
 from lrat_rank.mining.judges.base import Case, Decision, Verdict
-from lrat_rank.mining.judges.excerpts import both_ends
 
 DOCUMENT_LIMIT = 4_000
 REASONING_LIMIT = 20_000

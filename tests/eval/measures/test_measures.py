@@ -1,6 +1,7 @@
 """Values against ir_measures, scikit-learn, LightGBM and sums done by hand."""
 
 import math
+import shutil
 
 import ir_measures
 import lightgbm
@@ -26,6 +27,30 @@ NAMED = [
     *("Judged@10", "Compat", "Compat(p=0.8)"),
 ]
 
+HARD_TO_TELL_APART = [
+    *("nDCG(gains={1:9,2:1,3:1})@10", "nDCG(gains={1:0,2:0,3:1})", "nDCG(gains={3:8})@5"),
+    *("IPrec@0.101", "SetF(beta=2.0)", "SetF(beta=0.5)", "SetP(rel=2)", "Bpref(rel=3)"),
+    *("P(judged_only=True)@5", "AP(judged_only=True)", "RR@2", "RR@40", "R(rel=3)@10"),
+]
+
+
+def on_ranks(run):
+    """The run with ranks in the place of scores: no library can order it in another way."""
+    return {
+        query_id: {hit.doc_id: float(len(ranking) - above) for above, hit in enumerate(ranking)}
+        for query_id, ranking in run.rankings.items()
+    }
+
+
+def one_by_one(names, qrels, scores):
+    """Every measure in a call of its own."""
+    return {
+        str(measure): {
+            one.query_id: one.value for one in ir_measures.iter_calc([measure], qrels, scores)
+        }
+        for measure in map(ir_measures.parse_measure, names)
+    }
+
 
 @pytest.mark.parametrize("decimals", [6, 0], ids=["no ties", "many ties"])
 def test_every_measure_equals_ir_measures_whatever_else_is_asked_for(qrels, make_run, decimals):
@@ -33,12 +58,53 @@ def test_every_measure_equals_ir_measures_whatever_else_is_asked_for(qrels, make
     del run.rankings["q3"]
     run.rankings["elsewhere"] = rank_by_score(["d1"], [1.0])
     together = per_query_values(run, qrels, parse_measures(NAMED))
-    assert len(together) == len(NAMED)
-    for name in NAMED:
-        measure = ir_measures.parse_measure(name)
-        calculated = ir_measures.iter_calc([measure], qrels, run.scores())
-        oracle = {one.query_id: one.value for one in calculated}
-        assert together[str(measure)] == pytest.approx(oracle, abs=1e-12)
+    oracle = one_by_one(NAMED, qrels, on_ranks(run))
+    assert list(together) == list(oracle)
+    for name, values in oracle.items():
+        assert together[name] == pytest.approx(values, abs=1e-12), name
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_choice_of_measures_changes_the_value_of_one(qrels, make_run, seed):
+    names = np.random.default_rng(seed).permutation([*NAMED, *HARD_TO_TELL_APART])[:12].tolist()
+    run = make_run("a", 0.5, seed=seed)
+    together = per_query_values(run, qrels, parse_measures(names))
+    oracle = one_by_one(names, qrels, on_ranks(run))
+    assert together == {name: pytest.approx(oracle[name], abs=1e-12) for name in oracle}
+
+
+def test_a_plain_ndcg_does_not_take_the_gains_of_another(qrels, make_run):
+    names = ["nDCG(gains={1:9,2:1,3:1})@10", "nDCG@10", "nDCG(gains={1:0,2:0,3:5})@10", "P@5"]
+    run = make_run("a", 0.5)
+    together = per_query_values(run, qrels, parse_measures(names))
+    alone = [per_query_values(run, qrels, parse_measures([name])) for name in names]
+    assert list(together.values()) == [value for one in alone for value in one.values()]
+    assert len({tuple(values.values()) for values in together.values()}) == 4
+
+
+@pytest.mark.parametrize("name", ["RR@1", "RR@2", "Judged@1", "P@1", "Success@1"])
+def test_every_measure_breaks_ties_in_the_order_of_the_run(name):
+    qrels = {"q": {"z": 1, "m": 0}}
+    run = Run("tied", {"q": rank_by_score(["a", "m", "z"], [1.0, 1.0, 1.0])})
+    assert means(per_query_values(run, qrels, parse_measures([name]))) == {name: 1.0}
+
+
+@pytest.mark.skipif(shutil.which("perl") is None, reason="gdeval is a Perl script")
+@pytest.mark.parametrize("name", ["ERR@10", "nDCG(dcg='exp-log2')@10"])
+def test_gdeval_scores_queries_of_any_id(qrels, make_run, name):
+    run, parsed = make_run("a", 0.5), parse_measures([name])
+    numbered = one_by_one(
+        [name],
+        {q[1:]: qrels[q] for q in qrels},
+        {query_id[1:]: hits for query_id, hits in run.scores().items()},
+    )
+    named = per_query_values(
+        Run("a", {f"train-{q}": ranking for q, ranking in run.rankings.items()}),
+        {f"train-{q}": judged for q, judged in qrels.items()},
+        parsed,
+    )
+    assert list(named[name].values()) == [numbered[name][q[1:]] for q in qrels]
+    assert min(named[name].values()) > 0
 
 
 def test_means_equal_the_aggregates_of_ir_measures(qrels, make_run):

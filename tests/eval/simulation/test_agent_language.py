@@ -12,7 +12,7 @@ from lrat_rank.eval.simulation.query_forms import QUERY_FORMS, Request, choose_f
 from lrat_rank.eval.simulation.reading import is_evidence, mentions, snippet_match
 from lrat_rank.eval.simulation.relations import Kind, Relation
 from lrat_rank.eval.simulation.spelling import misspell
-from lrat_rank.eval.simulation.thoughts import after_reading
+from lrat_rank.eval.simulation.thoughts import Tone, after_reading
 from lrat_rank.trajectories.model import Reasoning, Search
 
 REQUEST = Request("Where did the poet Ana Lorvik die?", "the poet Ana Lorvik")
@@ -91,7 +91,7 @@ def test_reasoning_reaches_its_length_within_a_sentence(words):
                 subject="Ana Lorvik",
                 value="Kelmby",
                 words=words,
-                vague=False,
+                tone=Tone.USEFUL,
             ).split()
         )
         for seed in range(40)
@@ -101,7 +101,7 @@ def test_reasoning_reaches_its_length_within_a_sentence(words):
 
 def test_braces_in_a_document_are_quoted_as_they_are():
     said = after_reading(
-        Random("a"), text="Set {x} here.", subject="a {y}", value=None, words=400, vague=False
+        Random("a"), text="Set {x} here.", subject="a {y}", value=None, words=400, tone=Tone.USELESS
     )
     assert "Set {x} here." in said
 

@@ -1,12 +1,16 @@
-"""Tests of significance against scipy's, closed forms, and numbers worked by hand."""
+"""Tests of significance against scipy's, enumeration, and what they promise under the null."""
 
 import numpy as np
 import pytest
 from scipy import stats
 
 from lrat_rank.errors import InputError
-from lrat_rank.eval.statistics.intervals import bootstrap_intervals
-from lrat_rank.eval.statistics.significance import holm, paired_t_test, randomization_test
+from lrat_rank.eval.statistics.significance import (
+    paired_t_test,
+    randomization_test,
+    randomization_tests,
+    wilcoxon_test,
+)
 
 
 @pytest.mark.parametrize("queries", [2, 5, 12])
@@ -80,61 +84,64 @@ def test_a_constant_difference_has_no_t_test():
         paired_t_test(np.array([0.1, 0.1, 0.1]))
 
 
-@pytest.mark.parametrize("test", [paired_t_test, randomization_test])
+@pytest.mark.parametrize("test", [paired_t_test, randomization_test, wilcoxon_test])
 @pytest.mark.parametrize("queries", [0, 1])
 def test_fewer_than_two_queries_are_refused(test, queries):
     with pytest.raises(InputError, match="two or more"):
         test(np.ones(queries))
 
 
-def test_holm_on_numbers_worked_by_hand():
-    # Sorted .01 .02 .03 .04 .05 times 5 4 3 2 1 is .05 .08 .09 .08 .05, made non-decreasing.
-    assert holm([0.05, 0.01, 0.04, 0.02, 0.03]) == pytest.approx([0.09, 0.05, 0.09, 0.08, 0.09])
-    assert holm([0.6, 0.7]) == [1.0, 1.0]
-    assert holm([0.02]) == [0.02]
-    assert holm([]) == []
+def test_many_columns_at_once_are_tested_as_each_alone():
+    for queries in (9, 30):
+        columns = np.random.default_rng(queries).normal(0.2, 1.0, (queries, 4))
+        alone = [randomization_test(column, seed=5) for column in columns.T]
+        assert randomization_tests(columns, seed=5).tolist() == alone
 
 
-def test_holm_lies_between_no_correction_and_bonferronis():
-    p_values = np.random.default_rng(4).random(9)
-    corrected = np.array(holm(p_values.tolist()))
-    assert (corrected >= p_values).all()
-    assert (corrected <= np.minimum(1, 9 * p_values) + 1e-15).all()
-    assert (np.diff(corrected[np.argsort(p_values)]) >= 0).all()
+@pytest.mark.parametrize(("decimals", "queries"), [(9, 11), (9, 16), (0, 8), (1, 9)])
+def test_wilcoxon_of_few_queries_is_scipys(decimals, queries):
+    differences = np.random.default_rng(queries).normal(0.4, 1.0, queries).round(decimals)
+    theirs = stats.wilcoxon(differences, zero_method="pratt").pvalue
+    assert wilcoxon_test(differences) == pytest.approx(theirs, abs=1e-12)
 
 
-def test_intervals_come_near_scipys_bootstrap_and_the_normal_form():
-    values = np.random.default_rng(6).beta(2, 3, size=(80, 2))
-    for column, ours in zip(values.T, bootstrap_intervals(values), strict=True):
-        theirs = stats.bootstrap(
-            (column,), np.mean, method="percentile", n_resamples=10_000, random_state=1
-        ).confidence_interval
-        assert ours == pytest.approx((theirs.low, theirs.high), abs=0.004)
-        half = 1.96 * column.std() / np.sqrt(80)
-        assert ours == pytest.approx((column.mean() - half, column.mean() + half), abs=0.008)
+def test_wilcoxons_normal_form_of_more_queries_comes_near_counting():
+    differences = np.random.default_rng(8).normal(0.3, 1.0, 40).round(1)
+    assert len(np.unique(np.abs(differences))) < 40
+    signed_ranks = stats.rankdata(np.abs(differences)) * np.sign(differences)
+    counted = randomization_test(signed_ranks, permutations=50_000)
+    assert 0.005 < counted < 0.5
+    assert wilcoxon_test(differences) == pytest.approx(counted, abs=0.01)
 
 
-def test_an_interval_does_not_depend_on_the_other_columns():
-    values = np.random.default_rng(8).random((30, 3))
-    together = bootstrap_intervals(values, resamples=500)
-    alone = [bootstrap_intervals(values[:, [column]], resamples=500)[0] for column in range(3)]
-    assert np.allclose(together, alone, rtol=0, atol=1e-12)
+def test_queries_without_a_difference_weaken_wilcoxons_test():
+    differences = np.array([-0.1, 0.2, 0.3, 0.4, 0.5, -0.15, 0.6, 0.7])
+    ranked_first = wilcoxon_test(np.concatenate([differences, np.zeros(5)]))
+    assert wilcoxon_test(differences) < ranked_first < 1
 
 
-def test_intervals_are_seeded_and_widen_with_confidence():
-    values = np.random.default_rng(9).random((30, 1))
-    assert bootstrap_intervals(values, seed=1) == bootstrap_intervals(values, seed=1)
-    assert bootstrap_intervals(values, seed=1) != bootstrap_intervals(values, seed=2)
-    [narrow] = bootstrap_intervals(values, confidence=0.8)
-    [wide] = bootstrap_intervals(values, confidence=0.99)
-    assert wide.low < narrow.low < values.mean() < narrow.high < wide.high
+def test_differences_that_only_rounding_tells_apart_share_a_rank():
+    rounded = np.array([0.1, 0.3, -0.1, 0.2, 0.2, -0.2])
+    computed = np.array([0.1, 0.1 + 0.2, 0.2 - 0.3, 0.5 - 0.3, 0.2, 0.1 - 0.3])
+    assert computed[1] != rounded[1]
+    assert wilcoxon_test(computed) == wilcoxon_test(rounded)
 
 
-def test_one_query_has_no_interval():
-    assert np.isnan(bootstrap_intervals(np.ones((1, 2)))).all()
+def test_wilcoxon_refuses_runs_without_a_difference():
+    with pytest.raises(InputError, match="other than 0 somewhere; got 0 on every query"):
+        wilcoxon_test(np.full(30, 1e-14))
 
 
-@pytest.mark.parametrize("wrong", [{"confidence": 1.0}, {"confidence": 0.0}, {"resamples": 0}])
-def test_intervals_refuse_settings_out_of_range(wrong):
-    with pytest.raises(InputError, match="must be"):
-        bootstrap_intervals(np.ones((3, 1)), **wrong)
+@pytest.mark.parametrize("queries", [10, 60])
+def test_under_the_null_every_test_rejects_about_as_often_as_it_says(queries):
+    # Skewed values, as measures have; their differences are symmetric around 0.
+    generator = np.random.default_rng(queries)
+    first, second = generator.beta(0.5, 1.0, (2, 1500, queries))
+    differences = (first - second).T
+    many = stats.ttest_1samp(differences, 0.0).pvalue
+    few = [paired_t_test(column) for column in differences.T[:20]]
+    assert few == pytest.approx(many[:20].tolist())
+    randomized = randomization_tests(differences, permutations=999)
+    assert 0.035 <= np.mean(randomized <= 0.05) <= 0.065
+    ranked = [wilcoxon_test(column) for column in differences.T[:800]]
+    assert 0.03 <= np.mean(np.array(ranked) <= 0.05) <= 0.07

@@ -19,10 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from lrat_rank.errors import InputError, require
-from lrat_rank.mining.judges.llm.meter import Meter
+from lrat_rank.llm import Meter, Reply
 from lrat_rank.mining.judges.llm.options import LlmOptions
 from lrat_rank.mining.judges.llm.prompt import PROMPT_VERSION, Messages
-from lrat_rank.mining.judges.llm.reply import Reply
 
 _IN_DATABASE = 1 << 30
 _PLAIN = 1

@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lrat_rank.mining.judges.base import Case, Decision, Verdict
+from lrat_rank.errors import InputError, LratRankError
+from lrat_rank.llm import ChatClient, Meter, OutageError, RefusedError, Reply
+from lrat_rank.mining.judges.base import Case, Decision, JudgeError, Verdict
 from lrat_rank.mining.judges.llm.cache import ReplyCache, default_folder, key_of
-from lrat_rank.mining.judges.llm.client import ChatClient, OutageError, RefusedError
-from lrat_rank.mining.judges.llm.meter import Meter
 from lrat_rank.mining.judges.llm.options import LlmOptions, OnError
 from lrat_rank.mining.judges.llm.parsing import Parsed, parse_reply
 from lrat_rank.mining.judges.llm.prompt import Messages, messages_of, reminded
-from lrat_rank.mining.judges.llm.reply import Reply
 
 _NO_REASONING = Decision(Verdict.UNKNOWN, "no reasoning")
 
@@ -38,7 +37,11 @@ class LlmJudge:
     def __init__(self, options: LlmOptions) -> None:
         self._options = options
         self.meter = Meter(options.prices)
-        self._client = ChatClient(options, self.meter)
+        stops = options.on_error is OnError.STOP
+        ends: tuple[type[LratRankError], ...] = (
+            (InputError, OutageError) if stops else (InputError,)
+        )
+        self._client = ChatClient(options.endpoint(), self.meter, ends=ends)
         self._cache = ReplyCache(options.cache or default_folder(), self.meter)
 
     @property
@@ -69,7 +72,7 @@ class LlmJudge:
             return self._vote(messages)
         except OutageError as error:
             if self._options.on_error is OnError.STOP:
-                raise
+                raise JudgeError(str(error)) from error
             return _failure(error.reason)
         except RefusedError as error:
             return _failure(str(error))

@@ -5,13 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from lrat_rank.errors import InputError
+from lrat_rank.llm import OPENAI_URL, Endpoint, Prices, Retrying, Words
 
-OPENAI_URL = "https://api.openai.com/v1"
 LEAST_BUDGET = 200
 MOST_BUDGET = 400_000
+
+_WORDS = Words(
+    who="judge",
+    model_option="--judge-model",
+    url_option="--judge-url",
+    shorten="lower --judge-document-budget, --judge-reasoning-budget or --judge-max-tokens",
+    resume="Mining stopped, what was judged is kept: run the same command again to go on.",
+)
 
 
 class OnError(StrEnum):
@@ -21,49 +28,6 @@ class OnError(StrEnum):
     """Mining stops; replies so far are in the cache, so the same command goes on from there."""
     UNJUDGED = "unjudged"
     """The case is left unjudged (masked, never a negative) and the next one is asked."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Retrying:
-    """Patience with an endpoint that is busy or away; times in seconds.
-
-    Attributes:
-        tries: Requests sent for one reply before giving up, ≥ 1.
-        wait: Before the second try; doubled after each, up to `longest_wait`. A `Retry-After` of
-            the endpoint counts instead when it is longer.
-        longest_wait: The most the doubling comes to.
-        request_timeout: For one request.
-        total_time: For one reply, all its requests and waits together.
-    """
-
-    tries: int = 6
-    wait: float = 1.0
-    longest_wait: float = 30.0
-    request_timeout: float = 60.0
-    total_time: float = 300.0
-
-    def __post_init__(self) -> None:
-        if self.tries < 1:
-            raise InputError("judge tries", must="1 or more", got=self.tries)
-        for name in ("wait", "longest_wait"):
-            if not 0 <= getattr(self, name) < float("inf"):
-                raise InputError(f"judge {name}", must="seconds ≥ 0", got=getattr(self, name))
-        for name in ("request_timeout", "total_time"):
-            if not 0 < getattr(self, name) < float("inf"):
-                raise InputError(f"judge {name}", must="seconds > 0", got=getattr(self, name))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Prices:
-    """What a million tokens cost, in any currency; ≥ 0."""
-
-    prompt: float
-    completion: float
-
-    def __post_init__(self) -> None:
-        for name in ("prompt", "completion"):
-            if not 0 <= getattr(self, name) < float("inf"):
-                raise InputError(f"judge {name} price", must="0 or more", got=getattr(self, name))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,19 +70,8 @@ class LlmOptions:
     prices: Prices | None = None
 
     def __post_init__(self) -> None:
-        if not self.model.strip():
-            raise InputError(
-                "judge model", must="the name of a model", got="nothing", do="Add --judge-model."
-            )
-        _check_url(self.base_url)
-        if not self.api_key_env or "=" in self.api_key_env or "\0" in self.api_key_env:
-            raise InputError(
-                "judge key variable",
-                must="the name of an environment variable",
-                got="something else",
-                do="Put the key into a variable and name that.",
-            )
-        for name in ("concurrency", "votes", "max_tokens"):
+        self.endpoint()  # says at once what is wrong with it
+        for name in ("votes", "max_tokens"):
             if getattr(self, name) < 1:
                 raise InputError(f"judge {name}", must="1 or more", got=getattr(self, name))
         if not 0 <= self.vote_temperature <= 2:
@@ -133,6 +86,21 @@ class LlmOptions:
                     got=getattr(self, name),
                 )
 
+    def endpoint(self) -> Endpoint:
+        """Who is asked.
+
+        Raises:
+            InputError: Model, address, key variable or concurrency is none to ask with.
+        """
+        return Endpoint(
+            model=self.model,
+            words=_WORDS,
+            base_url=self.base_url,
+            api_key_env=self.api_key_env,
+            concurrency=self.concurrency,
+            retrying=self.retrying,
+        )
+
     def sampling(self, vote: int) -> dict[str, float | int]:
         """What a vote, counted from 0, is sampled with; a single vote needs no seed."""
         if self.votes == 1:
@@ -142,24 +110,3 @@ class LlmOptions:
             "temperature": self.vote_temperature,
             "seed": self.seed + vote,
         }
-
-
-def _check_url(url: str) -> None:
-    """The address is shown in errors: what it must not hold is not echoed either."""
-    try:
-        parts = urlsplit(url)
-        whole = parts.scheme in ("http", "https") and bool(parts.hostname)
-        secret = parts.username is not None or parts.password is not None or bool(parts.query)
-    except ValueError:
-        whole, secret = False, False
-    if secret:
-        raise InputError(
-            "judge URL",
-            must="without a user, password or query",
-            got="one that holds them",
-            do="Put the key into an environment variable and name that.",
-        )
-    if not whole:
-        raise InputError(
-            "judge URL", must="an http or https address", got=repr(url), do=f"Such as {OPENAI_URL}"
-        )

@@ -12,8 +12,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lrat_rank.excerpts import one_line
+from lrat_rank.llm.thoughts import split_thoughts
 from lrat_rank.mining.judges.base import Verdict
-from lrat_rank.mining.judges.excerpts import one_line
 
 WHY_LENGTH = 160
 _LONGEST = 20_000
@@ -36,8 +37,6 @@ _VERDICT = "verdict"
 _VERDICT_KEYS = (_VERDICT, "answer", "label", "decision")
 _WHY_KEYS = ("why", "reason", "explanation")
 
-_THOUGHT_ENDS = re.compile(r"\A.*</(?:think|thinking|thought)>", re.IGNORECASE | re.DOTALL)
-_THOUGHT_STARTS = re.compile(r"<(?:think|thinking|thought)>.*", re.IGNORECASE | re.DOTALL)
 _DRESSING = re.compile(r"[*`\"“”'’‘.!,;:()\[\]{}<>#=]+")
 _START = r"^[ \t>*_#`\-\"{]*"
 _KEYED = re.compile(
@@ -77,7 +76,7 @@ def parse_reply(text: str, *, was_cut: bool = False) -> Parsed | None:
     >>> parse_reply("VERDICT: USES or DOES_NOT_USE") is None
     True
     """
-    said = without_thoughts(text).strip()
+    said = split_thoughts(text)[1].strip()
     if not said or len(said) > _LONGEST:
         return None
     for found in (_from_json(said), _from_keys(said)):
@@ -87,15 +86,6 @@ def parse_reply(text: str, *, was_cut: bool = False) -> Parsed | None:
     if whole is not None:
         return Parsed(whole)
     return None if was_cut else _only(_from_prose(said), said)
-
-
-def without_thoughts(text: str) -> str:
-    """The text after what the model thought; empty when the thought does not end.
-
-    >>> without_thoughts("<think>USES?</think>CANNOT_TELL"), without_thoughts("<think>USES")
-    ('CANNOT_TELL', '')
-    """
-    return _THOUGHT_STARTS.sub("", _THOUGHT_ENDS.sub("", text))
 
 
 def _only(found: list[Verdict | None], said: str) -> Parsed | None:

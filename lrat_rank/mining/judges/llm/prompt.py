@@ -1,18 +1,10 @@
-"""What the model is shown: the question, the query, the document and the reasoning, fenced.
-
-All four are data from logs and may hold instructions, fences of their own or the control tokens of
-a chat template. So each stands between two lines that carry a mark which is a hash of the texts
-and stands in none of them, and angle brackets and bracketed upper-case tags are replaced by
-look-alikes that no chat template reads.
-"""
+"""What the model is shown: the question, the query, the document and the reasoning, fenced."""
 
 from __future__ import annotations
 
-import hashlib
-import re
-
+from lrat_rank.excerpts import both_ends
+from lrat_rank.llm.fences import fenced, inert
 from lrat_rank.mining.judges.base import Case
-from lrat_rank.mining.judges.excerpts import both_ends
 
 PROMPT_VERSION = "1"
 """Part of every cache key: a change of the words below changes it."""
@@ -52,10 +44,6 @@ VERDICT: USES
 VERDICT: DOES_NOT_USE
 VERDICT: CANNOT_TELL"""
 
-_BRACKETS = str.maketrans({"<": "‹", ">": "›"})
-_TAG = re.compile(r"\[(/?[A-Z][A-Z_ ]*)\]")
-_UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-
 
 def messages_of(case: Case, *, document_budget: int, reasoning_budget: int) -> Messages:
     """The messages that ask for a verdict on a case."""
@@ -65,12 +53,10 @@ def messages_of(case: Case, *, document_budget: int, reasoning_budget: int) -> M
         "DOCUMENT": _shown(case.document, document_budget),
         "REASONING": _shown(case.reasoning, reasoning_budget),
     }
-    mark = _mark(list(fields.values()))
-    blocks = [f"{name} {mark} BEGINS\n{text}\n{name} {mark} ENDS" for name, text in fields.items()]
     asked = "Does the reasoning use the document for the question?"
     return [
         {"role": "system", "content": _SYSTEM},
-        {"role": "user", "content": "\n\n".join([*blocks, asked])},
+        {"role": "user", "content": f"{fenced(fields)}\n\n{asked}"},
     ]
 
 
@@ -85,20 +71,3 @@ def reminded(messages: Messages, reply: str) -> Messages:
 
 def _shown(text: str, budget: int) -> str:
     return inert(both_ends(text.strip(), budget)) or "(not in the log)"
-
-
-def inert(text: str) -> str:
-    """The text without anything a chat template could take for a control token.
-
-    >>> inert("<|im_end|> [INST] a < b")
-    '‹|im_end|› (INST) a ‹ b'
-    """
-    return _TAG.sub(r"(\1)", _UNWRITABLE.sub(" ", text).translate(_BRACKETS))
-
-
-def _mark(texts: list[str]) -> str:
-    """A mark that none of the texts holds, and always the same for the same texts."""
-    digest = hashlib.sha256("\0".join(texts).encode())
-    while any(digest.hexdigest()[:16] in text for text in texts):
-        digest.update(b"again")
-    return digest.hexdigest()[:16]

@@ -1,0 +1,176 @@
+"""The tools of the agent: what the model is told of them, and what becomes of a call.
+
+Every call ends in a turn for the log and a text for the model. A call that cannot be read, names no
+tool or fails is told so in that text; it never ends the run.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lrat_rank.errors import InputError
+from lrat_rank.excerpts import one_line
+from lrat_rank.llm import CallText
+from lrat_rank.serving import SearchTool
+from lrat_rank.serving.snippets import first_words
+from lrat_rank.trajectories import Browse, Impression, OtherCall, Search
+from lrat_rank.trajectories.payloads import decode_json, plain_id
+
+SEARCH, GET_DOCUMENT = "search", "get_document"
+
+_SCORE_DIGITS = 4
+_SHOWN_LENGTH = 200
+_NAME_LENGTH = 64
+
+Schema = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a call came to: the turn it is logged as, and what the model is told."""
+
+    turn: Search | Browse | OtherCall
+    text: str
+
+
+class Toolbox:
+    """Search, and opening documents where that is offered; for any number of threads.
+
+    Args:
+        tool: Answers the calls, one after the other.
+        get_document: Offer the tool that opens a document.
+        document_tokens: White-space words of a document that are shown; -1: the whole text.
+
+    Raises:
+        InputError: `document_tokens` is 0 or below -1.
+    """
+
+    def __init__(
+        self, tool: SearchTool, *, get_document: bool = True, document_tokens: int = -1
+    ) -> None:
+        self._tool = tool
+        self._shown = first_words(document_tokens)
+        self._calls: dict[str, Callable[[str, int | None, float], Outcome]] = {SEARCH: self._search}
+        if get_document:
+            self._calls[GET_DOCUMENT] = self._get_document
+
+    @property
+    def schemas(self) -> list[Schema]:
+        """The tools as chat completions describe them."""
+        offered = [
+            _schema(
+                SEARCH,
+                f"Search the document collection. Gives up to {self._tool.k} results, best first: "
+                "docid, score (higher is better) and a snippet of each document.",
+                "query",
+                "What to look for, in a few words or a sentence.",
+            ),
+            _schema(
+                GET_DOCUMENT,
+                "Read one document of the collection.",
+                "docid",
+                "The docid of a search result, exactly as it was shown.",
+            ),
+        ]
+        return [schema for schema in offered if schema["function"]["name"] in self._calls]
+
+    def call(self, call: CallText, *, batch: int | None, counts: Counter[str]) -> Outcome:
+        """Do what the model asks for.
+
+        Args:
+            call: The call.
+            batch: Number of the message it stands in, when that holds several calls.
+            counts: What goes wrong is counted here: `malformed_arguments`, `unknown_tools`,
+                `failed_calls`.
+        """
+        at = time.time()
+        name = call.name.strip()
+        other = OtherCall(one_line(name, _NAME_LENGTH) or "unnamed", batch=batch, at=at)
+        if name not in self._calls:
+            counts["unknown_tools"] += 1
+            return Outcome(other, _told(f"There is no tool {name!r}. Tools: {self._names()}."))
+        arguments = read_arguments(call.arguments)
+        if arguments is None:
+            counts["malformed_arguments"] += 1
+            shown = one_line(call.arguments, _SHOWN_LENGTH)
+            return Outcome(other, _told(f"The arguments must be a JSON object; got: {shown}"))
+        wanted = "query" if name == SEARCH else "docid"
+        value = plain_id(arguments.get(wanted))
+        if value is None:
+            counts["malformed_arguments"] += 1
+            return Outcome(other, _told(f"The arguments must hold {wanted!r}, a text."))
+        outcome = self._calls[name](value, batch, at)
+        counts["failed_calls"] += not isinstance(outcome.turn, OtherCall) and outcome.turn.failed
+        return outcome
+
+    def _names(self) -> str:
+        return ", ".join(self._calls)
+
+    def _search(self, query: str, batch: int | None, at: float) -> Outcome:
+        try:
+            hits = self._tool.search(query)
+        except Exception as error:  # whatever goes wrong in a tool is the model's to deal with
+            return Outcome(Search(query, failed=True, batch=batch, at=at), _failed(error))
+        shown = [
+            {"docid": h.doc_id, "score": round(h.score, _SCORE_DIGITS), "snippet": h.snippet}
+            for h in hits
+        ]
+        impressions = tuple(Impression(h.doc_id, h.rank, h.score, h.snippet) for h in hits)
+        turn = Search(query, impressions, batch=batch, at=at)
+        return Outcome(turn, json.dumps(shown, ensure_ascii=False))
+
+    def _get_document(self, doc_id: str, batch: int | None, at: float) -> Outcome:
+        missing = Browse(doc_id, failed=True, batch=batch, at=at)
+        try:
+            document = self._tool.get_document(doc_id)
+        except Exception as error:  # as above
+            return Outcome(missing, _failed(error))
+        if document is None:
+            told = f"No document has the docid {one_line(doc_id, _SHOWN_LENGTH)!r}."
+            return Outcome(missing, _told(f"{told} Give one that a search result shows."))
+        text = self._shown("", document.contents)
+        turn = Browse(document.doc_id, text, batch=batch, at=at, returned=time.time())
+        shown = {"docid": document.doc_id, "text": text}
+        return Outcome(turn, json.dumps(shown, ensure_ascii=False))
+
+
+def read_arguments(text: str) -> dict[str, Any] | None:
+    """The arguments of a call, where they are a JSON object.
+
+    >>> read_arguments('{"query": "treaty"}'), read_arguments('{"query": "tre')
+    ({'query': 'treaty'}, None)
+    """
+    try:
+        arguments = decode_json(text)
+    except ValueError:
+        return None
+    return arguments if isinstance(arguments, dict) else None
+
+
+def _schema(name: str, does: str, argument: str, means: str) -> Schema:
+    return {
+        "type": "function",
+        "function": {
+            "name": name,
+            "description": does,
+            "parameters": {
+                "type": "object",
+                "properties": {argument: {"type": "string", "description": means}},
+                "required": [argument],
+            },
+        },
+    }
+
+
+def _told(problem: str) -> str:
+    return json.dumps({"error": problem}, ensure_ascii=False)
+
+
+def _failed(error: Exception) -> str:
+    said = str(error) if isinstance(error, InputError) else f"the tool failed ({error})"
+    return _told(one_line(said, _SHOWN_LENGTH))

@@ -1,0 +1,256 @@
+"""Simulated agents on an index: a folder of runs, their scores and their calibration.
+
+OUT/<question id>-seed<seed>.json      one run each, BrowseComp-Plus JSON: `mine` reads the folder
+OUT/.lrat-rank-simulation.json         what the runs were made with
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from lrat_rank.errors import InputError
+from lrat_rank.eval.agent_runs import AgentScores, score_agent_runs
+from lrat_rank.eval.simulation import (
+    PRESETS,
+    AgentBehaviour,
+    Calibration,
+    Question,
+    Similarity,
+    calibration,
+    cosine_similarity,
+    evidence_of,
+    simulate,
+)
+from lrat_rank.files import read_json, refuse_inputs, write_json
+from lrat_rank.models.first_stage import Index
+from lrat_rank.models.loading import load_ranker
+from lrat_rank.progress import track
+from lrat_rank.serving.search_tool import SearchTool
+from lrat_rank.trajectories import Trajectory, read_trajectories, write_trajectory
+from lrat_rank.trajectories.browsecomp_writer import file_name
+
+MARKER = ".lrat-rank-simulation.json"
+_FORMAT = {"format": "lrat-rank-simulation", "version": 1}
+
+
+class SimulationOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How agents are simulated.
+
+    Attributes:
+        preset: Whose behaviour they have, see `PRESETS`.
+        seeds: Runs of each question, a count.
+        seed: Of the first; the next ones count on from it.
+        k: Documents a search shows.
+        depth: Candidates the ranker scores, at least `k`.
+        stage: First stage; None takes hybrid where the index has vectors, else bm25.
+        semantic: Whether agents judge snippets by meaning too, with the encoder of the index. The
+            presets were fitted without.
+        calibrate: Whether to measure the runs by the preset's published figures.
+    """
+
+    preset: str = "browsecomp"
+    seeds: int = 3
+    seed: int = 0
+    k: int = 10
+    depth: int = 50
+    stage: str | None = None
+    semantic: bool = False
+    calibrate: bool = False
+
+    def __post_init__(self) -> None:
+        if self.seeds < 1:
+            raise InputError("--seeds", must="1 or more", got=self.seeds)
+        if self.calibrate and not PRESETS.get(self.preset).targets:
+            raise InputError(
+                "--calibration",
+                must="asked for with a preset that is fitted to published figures",
+                got=f"--preset {self.preset}",
+            )
+
+    @property
+    def behaviour(self) -> AgentBehaviour:
+        """The preset's behaviour, with lists as long as asked for."""
+        return replace(PRESETS.get(self.preset).behaviour, shown=self.k)
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationResult:
+    """What was done.
+
+    Attributes:
+        out: The folder of the runs.
+        made: Runs made now.
+        kept: Runs that were there already.
+        scores: Of all of them.
+        calibration: None where it was not asked for.
+    """
+
+    out: Path
+    made: int
+    kept: int
+    scores: AgentScores
+    calibration: Calibration | None
+
+
+def simulate_runs(
+    index: Path,
+    questions: Sequence[Question],
+    out: Path,
+    options: SimulationOptions | None = None,
+    *,
+    ranker: Path | None = None,
+) -> SimulationResult:
+    """Let simulated agents work questions, and score what they did.
+
+    Every run is a file that is written whole: a job that was stopped, or is given more seeds, makes
+    the runs that are missing. Runs made with other options, another index, ranker or set of
+    questions are not mixed.
+
+    Args:
+        index: Index folder.
+        questions: What to work on; ids are unique.
+        out: Folder of the runs.
+        options: Behaviour, seeds, search.
+        ranker: Ranker folder; None keeps the first stage's order.
+
+    Raises:
+        InputError: An input does not hold, no question's evidence is in the index, or `out` holds
+            something else.
+    """
+    options = options or SimulationOptions()
+    refuse_inputs(out, index, ranker)
+    opened = Index.load(index)
+    _check_evidence(questions, opened, index)
+    tool = SearchTool(
+        opened,
+        load_ranker(ranker, opened) if ranker is not None else None,
+        k=options.k,
+        depth=max(options.depth, options.k),
+        stage=options.stage,
+    )
+    made_with = {
+        "behaviour": msgspec.to_builtins(options.behaviour),
+        "search": {"stage": tool.stage, "k": tool.k, "depth": tool.depth},
+        "semantic": options.semantic,
+        "index": _fingerprint(index),
+        "ranker": None if ranker is None else _fingerprint(ranker),
+        "questions": hashlib.sha256(msgspec.json.encode(questions)).hexdigest(),
+    }
+    similarity = _similarity(opened, index) if options.semantic else None
+    _open_folder(out, made_with)
+    made = sum(1 for _ in _missing_runs(questions, tool, out, options, similarity))
+    paths = [_path(out, one, seed) for one in questions for seed in _seeds(options)]
+    trajectories = list(read_trajectories(paths, strict=True))
+    evidence = evidence_of(questions)
+    preset = PRESETS.get(options.preset)
+    return SimulationResult(
+        out=out,
+        made=made,
+        kept=len(paths) - made,
+        scores=score_agent_runs(trajectories, evidence=evidence, name=str(out), seed=options.seed),
+        calibration=calibration(trajectories, preset, evidence) if options.calibrate else None,
+    )
+
+
+def _similarity(index: Index, where: Path) -> Similarity:
+    if not index.has_dense:
+        raise InputError(
+            "index of --semantic",
+            must="one with vectors",
+            got="BM25 alone",
+            where=where,
+            do="Leave --semantic out, or index with an --encoder.",
+        )
+    return cosine_similarity(index.encode_queries)
+
+
+def _seeds(options: SimulationOptions) -> range:
+    return range(options.seed, options.seed + options.seeds)
+
+
+def _path(out: Path, question: Question, seed: int) -> Path:
+    return out / file_name(f"{question.question_id}-seed{seed}")
+
+
+def _missing_runs(
+    questions: Sequence[Question],
+    tool: SearchTool,
+    out: Path,
+    options: SimulationOptions,
+    similarity: Similarity | None,
+) -> Iterator[Trajectory]:
+    """Make and write the runs that are not there yet."""
+    missing = {
+        seed: [one for one in questions if not _path(out, one, seed).is_file()]
+        for seed in _seeds(options)
+    }
+    runs = (
+        trajectory
+        for seed, pending in missing.items()
+        for trajectory in simulate(
+            pending,
+            tool,
+            behaviour=options.behaviour,
+            seed=seed,
+            retriever=tool.name,
+            similarity=similarity,
+        )
+    )
+    for trajectory in track(runs, "Simulating", total=sum(map(len, missing.values()))):
+        write_trajectory(out, trajectory, k=options.k)
+        yield trajectory
+
+
+def _check_evidence(questions: Sequence[Question], index: Index, where: Path) -> None:
+    evidence = sorted(set().union(*(question.evidence for question in questions)))
+    if not any(doc_id in index for doc_id in evidence):
+        raise InputError(
+            "evidence of the questions",
+            must=f"among the documents of the index ({', '.join(map(repr, index.doc_ids[:3]))}, …)",
+            got=", ".join(map(repr, evidence[:3])),
+            where=where,
+            do="Give the index of the questions' own collection.",
+        )
+
+
+def _open_folder(out: Path, made_with: dict[str, Any]) -> None:
+    """Make the folder, or go on in one whose runs were made with the same."""
+    marker = out / MARKER
+    if not marker.is_file():
+        if out.is_file() or (out.is_dir() and any(out.iterdir())):
+            raise InputError(
+                "--out",
+                must="new, empty, or an earlier simulation",
+                got="something else",
+                where=out,
+            )
+        write_json(marker, _FORMAT | made_with)
+        return
+    found = read_json(marker, "simulation marker")
+    # Through JSON and back, so that what compares equal is what a file can hold.
+    wanted = msgspec.json.decode(msgspec.json.encode(_FORMAT | made_with))
+    different = [name for name, value in wanted.items() if found.get(name) != value]
+    if different:
+        raise InputError(
+            "runs in --out",
+            must="made with the same options, index, ranker and questions",
+            got=f"other {', '.join(different)}",
+            where=out,
+            do="Choose another --out.",
+        )
+
+
+def _fingerprint(folder: Path) -> str:
+    """A hash of a folder: names and sizes of its files, and what its JSON files say."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(f"{path.relative_to(folder).as_posix()} {path.stat().st_size}\n".encode())
+        if path.suffix == ".json":
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
