@@ -38,7 +38,7 @@ check: .venv/.extras-dev  ## style, types, doctests, docs
 	$(BIN)/python docs/check.py
 
 bench: .venv/.extras-dev  ## the figures the README quotes
-	@failed=0; for figure in rerank_speed mining_speed cue_judge first_stage evaluation_speed calibration; do \
+	@failed=0; for figure in rerank_speed mining_speed cue_judge first_stage evaluation_speed calibration flywheel; do \
 		echo "== $$figure"; $(BIN)/python benchmarks/$$figure.py || failed=1; done; exit $$failed
 
 clean:

@@ -1,7 +1,7 @@
 """A flywheel of three rounds on multi-hop questions, with simulated agents.
 
     python benchmarks/flywheel.py [--data ../shared/data/collections/musique] [--out FOLDER]
-        [--preset infoseek] [--stage bm25] [--rounds 3] [--seeds 3]
+        [--preset infoseek] [--stage bm25] [-k 5] [--rounds 3] [--seeds 3]
 
 Indexes the passages, deals the questions out (30 % only measure), turns the flywheel, prints its
 table, and writes the plot and the record into FOLDER; a FOLDER where it was stopped goes on. The
@@ -38,6 +38,7 @@ def main() -> int:
     parser.add_argument("--out", type=Path)
     parser.add_argument("--preset", default="infoseek")
     parser.add_argument("--stage", default="bm25")
+    parser.add_argument("-k", type=int, default=5, help="documents a search shows")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seeds", type=int, default=3)
     given = parser.parse_args()
@@ -50,7 +51,11 @@ def main() -> int:
         corpus = read_corpus(given.data / "corpus.jsonl", repeats=[])
         Index.build(corpus, index, IndexOptions(encoder="offline"))
     options = FlywheelOptions(
-        preset=given.preset, stage=given.stage, rounds=given.rounds, seeds=given.seeds
+        preset=given.preset,
+        stage=given.stage,
+        k=given.k,
+        rounds=given.rounds,
+        seeds=given.seeds,
     )
     questions = questions_from_hops(given.data / "hops.jsonl")
     started = time.monotonic()

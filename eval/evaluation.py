@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 from lrat_rank.collections import Gains, Qrels, Run
 from lrat_rank.errors import InputError
 from lrat_rank.eval.coverage import Coverage, coverage
-from lrat_rank.eval.measures import DEFAULT_MEASURES, parse_measures, per_query_values
+from lrat_rank.eval.measures import (
+    DEFAULT_MEASURES,
+    Measure,
+    parse_measures,
+    per_query_values,
+    queries_without_gain,
+)
+from lrat_rank.eval.measures.on_gains import GainMeasure
 from lrat_rank.eval.statistics.comparison import Comparison, compare_on_measures
 from lrat_rank.eval.statistics.intervals import Interval, bootstrap_intervals
 from lrat_rank.eval.statistics.options import StatisticsOptions
@@ -46,7 +53,10 @@ class Evaluation:
         runs: In the order given.
         comparisons: Every other run against the baseline, by measure; empty without a baseline.
         baseline: Name of the baseline, if there is one.
-        without_relevant: Judged queries that have no relevant document; no run can score on them.
+        without_relevant: Judged queries that have no relevant document; on grades no run can score
+            there.
+        without_gain: Judged queries without a positive gain, where measures on gains were asked
+            for; on gains no run can score there.
         seed: Of the bootstrap and the randomisation test.
         options: Correction, margin of equivalence and kind of intervals.
     """
@@ -57,6 +67,7 @@ class Evaluation:
     comparisons: tuple[Comparison, ...]
     baseline: str | None
     without_relevant: tuple[str, ...]
+    without_gain: tuple[str, ...]
     seed: int
     options: StatisticsOptions
 
@@ -133,9 +144,19 @@ def evaluate_runs(
         without_relevant=tuple(
             query_id for query_id in query_ids if max(qrels[query_id].values(), default=0) < 1
         ),
+        without_gain=_without_gain(query_ids, parsed, gains or {}),
         seed=seed,
         options=options,
     )
+
+
+def _without_gain(
+    query_ids: Sequence[str], measures: Sequence[Measure], gains: Gains
+) -> tuple[str, ...]:
+    if not any(isinstance(measure, GainMeasure) for measure in measures):
+        return ()
+    without = set(queries_without_gain(gains))
+    return tuple(query_id for query_id in query_ids if query_id in without)
 
 
 def _by_tag(runs: Sequence[Run]) -> dict[str, Run]:

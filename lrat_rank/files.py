@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
 import shutil
 import tempfile
@@ -272,3 +273,17 @@ def read_json(path: Path | str, what: str = "file") -> dict[str, Any]:
     if not isinstance(record, dict):
         raise InputError(what, must="a JSON object", got=f"a {type(record).__name__}", where=path)
     return record
+
+
+def fingerprint(folder: Path) -> str:
+    """A hash of a folder: names and sizes of its files, and what its JSON files say.
+
+    Indexes and rankers are told apart by it without reading arrays of gigabytes: their manifests
+    and records hold what they were made from.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(f"{path.relative_to(folder).as_posix()} {path.stat().st_size}\n".encode())
+        if path.suffix == ".json":
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

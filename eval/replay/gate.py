@@ -116,6 +116,21 @@ class Gate:
         test = "" if self.alpha is None else f" p<{self.alpha:g}"
         return f"{self.measure} {'>' if self.strict else '>='} {against}{margin}{test}"
 
+    def least_questions(self) -> int:
+        """The fewest questions with which the gate can be passed.
+
+        Of n questions the randomisation test counts 2ⁿ patterns of signs, and its smallest
+        one-sided p-value is 2⁻ⁿ, for as long as every pattern is counted.
+
+        >>> Gate.parse("RR > champion p<0.05").least_questions()
+        5
+        >>> Gate.parse("RR > champion").least_questions()
+        1
+        """
+        if self.alpha is None:
+            return 1
+        return max(2, math.floor(math.log2(1 / self.alpha)) + 1)
+
     def decide(
         self, replay: Replay, *, challenger: str, champion: str | None = None
     ) -> GateDecision:
@@ -163,12 +178,12 @@ class Gate:
         self, told: str, differences: FloatArray, alpha: float, *, seed: int
     ) -> GateDecision:
         difference = float(differences.mean())
-        least = math.floor(math.log2(1 / alpha)) + 1
+        least = self.least_questions()
         if not self.margin and not differences.any():
             refusal = "the same value on every question, so nothing is shown"
             return GateDecision(False, self._reason(False, f"{told}; {refusal}"), difference, None)
-        if len(differences) < max(least, 2):
-            refusal = f"p<{alpha:g} takes {max(least, 2)} questions or more"
+        if len(differences) < least:
+            refusal = f"p<{alpha:g} takes {least} questions or more"
             return GateDecision(False, self._reason(False, f"{told}; {refusal}"), difference, None)
         p = _one_sided(differences + self.margin, seed=seed)
         return GateDecision(

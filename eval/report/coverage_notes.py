@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lrat_rank.collections.runs import RankColumn
 from lrat_rank.eval.coverage import JUDGED_DEPTH, Coverage
@@ -23,12 +23,12 @@ def coverage_notes(name: str, found: Coverage, queries: int) -> Iterator[str]:
     yield from _documents(name, found)
     if found.tied_query_ids:
         yield (
-            f"{name}: equal scores on documents of different grades in "
-            f"{_queries_counted(len(found.tied_query_ids))}; trec_eval puts the larger doc_id "
-            "first, ir_measures' RR@k and Judged the smaller."
+            f"{name}: documents of different grades share a score, to the 32 bits of trec_eval, "
+            f"{in_queries(found.tied_query_ids)}. The larger doc_id comes first there, so ids and "
+            "not the system decide the value."
         )
     if found.rank_column is not None:
-        yield from _ranks(name, found.rank_column)
+        yield from rank_notes(name, found.rank_column)
 
 
 def _queries(name: str, found: Coverage, queries: int) -> Iterator[str]:
@@ -45,8 +45,8 @@ def _queries(name: str, found: Coverage, queries: int) -> Iterator[str]:
             )
     if found.extra_query_ids:
         yield (
-            f"{name}: {_queries_counted(len(found.extra_query_ids))} without qrels, left out: "
-            f"{some_ids(found.extra_query_ids)}."
+            f"{name}: {counted(len(found.extra_query_ids), 'query', 'queries')} without qrels, "
+            f"left out: {some_ids(found.extra_query_ids)}."
         )
     if found.alike_query_ids:
         pairs = [f"{ours!r} and {theirs!r}" for ours, theirs in found.alike_query_ids]
@@ -58,31 +58,28 @@ def _queries(name: str, found: Coverage, queries: int) -> Iterator[str]:
 
 
 def _documents(name: str, found: Coverage) -> Iterator[str]:
-    if found.judged_at_10 == 0:
-        yield (
-            f"Warning: {name} has no judged document in any first {JUDGED_DEPTH}; "
-            "are its doc_ids spelled as in the qrels?"
-        )
     if found.unmatched_doc_id is not None:
         ours, theirs = found.unmatched_doc_id
         like = f"; the qrels have {theirs!r}" if theirs else ""
         yield (
-            f"Warning: not one document of {name} is judged for its query. The run has "
-            f"{ours!r}{like}."
+            f"Warning: not one document of {name} is judged for its query; are doc_ids spelled as "
+            f"in the qrels? The run has {ours!r}{like}."
         )
+    elif found.judged_at_10 == 0:
+        yield f"Warning: {name} has no judged document in any first {JUDGED_DEPTH}."
 
 
-def _ranks(name: str, ranks: RankColumn) -> Iterator[str]:
+def rank_notes(name: str, ranks: RankColumn) -> Iterator[str]:
+    """Sentences on the rank column of one run's file."""
     if ranks.disagreeing:
         yield (
-            f"Warning: {name} ranks documents against their scores in "
-            f"{_queries_counted(len(ranks.disagreeing))}: {some_ids(ranks.disagreeing)}. Scores "
-            "decide, as in trec_eval; are they distances, or of another order?"
+            f"Warning: {name} ranks documents against their scores {in_queries(ranks.disagreeing)}."
+            " Scores decide, as in trec_eval; are they distances, or of another order?"
         )
     if ranks.not_from_one:
         yield (
-            f"{name}: the best rank is not 1 in {_queries_counted(len(ranks.not_from_one))}: "
-            f"{some_ids(ranks.not_from_one)}. Ranks are not read, so nothing changes."
+            f"{name}: the best rank is not 1 {in_queries(ranks.not_from_one)}. "
+            "Ranks are not read, so nothing changes."
         )
     if ranks.unreadable:
         yield (
@@ -91,5 +88,10 @@ def _ranks(name: str, ranks: RankColumn) -> Iterator[str]:
         )
 
 
-def _queries_counted(number: int) -> str:
-    return counted(number, "query", "queries")
+def in_queries(query_ids: Sequence[str]) -> str:
+    """Where something is so.
+
+    >>> in_queries(["q1"]), in_queries(["q1", "q2"])
+    ('in 1 query: q1', 'in 2 queries: q1, q2')
+    """
+    return f"in {counted(len(query_ids), 'query', 'queries')}: {some_ids(query_ids)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lrat_rank.eval.evaluation import Evaluation
 from lrat_rank.eval.report.coverage_notes import coverage_notes
@@ -19,15 +19,19 @@ def notes(evaluation: Evaluation) -> list[str]:
     lines = [f"Means over {queries}."]
     if evaluation.comparisons:
         lines += _how_to_read_comparisons(evaluation)
-    if evaluation.without_relevant:
-        count = len(evaluation.without_relevant)
-        lines.append(
-            f"{counted(count, 'judged query', 'judged queries')} without a relevant document, "
-            f"where every run scores 0: {some_ids(evaluation.without_relevant)}."
-        )
+    lines += _nothing_to_find(evaluation.without_relevant, "a relevant document", "grades")
+    lines += _nothing_to_find(evaluation.without_gain, "a positive gain", "gains")
     for scores in evaluation.runs:
         lines += coverage_notes(scores.name, scores.coverage, len(evaluation.query_ids))
     return [*lines, *_identical_runs(evaluation), *_refusals(evaluation)]
+
+
+def _nothing_to_find(query_ids: Sequence[str], what: str, kind: str) -> Iterator[str]:
+    if query_ids:
+        yield (
+            f"{counted(len(query_ids), 'judged query', 'judged queries')} without {what}, "
+            f"where measures on {kind} are 0 for every run: {some_ids(query_ids)}."
+        )
 
 
 def _how_to_read_comparisons(evaluation: Evaluation) -> Iterator[str]:

@@ -28,6 +28,7 @@ def to_record(evaluation: Evaluation) -> dict[str, Any]:
         "seed": evaluation.seed,
         "options": asdict(evaluation.options),
         "queries_without_relevant": list(evaluation.without_relevant),
+        "queries_without_gain": list(evaluation.without_gain),
         "runs": [_run_record(scores, evaluation.query_ids) for scores in evaluation.runs],
         "comparisons": [_comparison_record(one) for one in evaluation.comparisons],
         "notes": notes(evaluation),

@@ -108,8 +108,8 @@ class AgentBehaviour:
     def threshold_after(self, failures: int) -> float:
         """The snippet score from which a list is opened after that many searches in vain.
 
-        >>> AgentBehaviour(snippet_threshold=0.7, impatience=0.01).threshold_after(20)
-        0.5
+        >>> AgentBehaviour(snippet_threshold=0.75, impatience=0.25).threshold_after(2)
+        0.25
         """
         return max(0.0, self.snippet_threshold - self.impatience * failures)
 

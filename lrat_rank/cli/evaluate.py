@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from lrat_rank.cli.console import JsonOption, emit
+from lrat_rank.cli.runs import FormatsOption
 from lrat_rank.errors import InputError
 
 DEFAULT = "nDCG@10 RR@10 R@10 R@100 AP"
@@ -16,7 +17,7 @@ DEFAULT = "nDCG@10 RR@10 R@10 R@100 AP"
 
 def evaluate(
     qrels: Annotated[Path, typer.Argument(help="Judgements, TREC or BEIR TSV.")],
-    runs: Annotated[list[Path], typer.Argument(help="TREC runs.")],
+    runs: Annotated[list[Path], typer.Argument(help="Runs, TREC or another form.")],
     measures: Annotated[
         list[str] | None, typer.Option("--measures", help=f"Measures [default: {DEFAULT}].")
     ] = None,
@@ -27,6 +28,7 @@ def evaluate(
     baseline: Annotated[
         Path | None, typer.Option("--baseline", help="Run that the others are tested against.")
     ] = None,
+    form: FormatsOption = "auto",
     correction: Annotated[
         Literal["holm", "bh", "none"],
         typer.Option("--correction", help="For several runs: of marks and of p-values shown."),
@@ -87,7 +89,7 @@ def evaluate(
     options = StatisticsOptions(
         correction=correction, equivalence_margin=equivalence_margin, interval=intervals
     )
-    named, against = read_named_runs(runs, baseline=baseline)
+    named, against = read_named_runs(runs, baseline=baseline, format=form)
     evaluation = evaluate_runs(
         judged,
         named,

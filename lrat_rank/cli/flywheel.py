@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -23,7 +23,7 @@ def flywheel(
         str, typer.Option(help="What a challenger must reach in the replay to be deployed.")
     ] = "nDCG@10 >= champion margin 0.02 p<0.05",
     ranker: Annotated[
-        Literal["lightgbm", "cross-encoder"], typer.Option(help="What is trained.")
+        str, typer.Option(help="What is trained: lightgbm or cross-encoder.")
     ] = "lightgbm",
     preset: Annotated[str, typer.Option(help="The agent's behaviour.")] = "browsecomp",
     stage: Annotated[
@@ -35,6 +35,12 @@ def flywheel(
     test_share: Annotated[
         float, typer.Option(help="Share of the questions that only measure.")
     ] = 0.3,
+    gate_share: Annotated[
+        float, typer.Option(help="Share of a round's questions that the gate replays.")
+    ] = 0.3,
+    watch_alpha: Annotated[
+        float, typer.Option(help="Level at which a deployed ranker is rolled back.")
+    ] = 0.05,
     seed: Annotated[int, typer.Option(min=0, help="Of batches, agents and rankers.")] = 0,
     as_json: JsonOption = False,
 ) -> None:
@@ -52,6 +58,8 @@ def flywheel(
         rounds=rounds,
         seeds=seeds,
         test_share=test_share,
+        gate_share=gate_share,
+        watch_alpha=watch_alpha,
         gate=gate,
         ranker=ranker,
         preset=preset,

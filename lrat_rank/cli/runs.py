@@ -21,6 +21,9 @@ NORMALISERS = "min-max, z-score, sum, rank or none"
 FormatOption = Annotated[
     str, typer.Option("--format", help=f"Of the file: auto, {FORMATS}; .gz is unpacked.")
 ]
+FormatsOption = Annotated[
+    str, typer.Option("--format", help=f"Of all runs: auto, {FORMATS}; .gz is unpacked.")
+]
 PartOption = Annotated[
     str | None, typer.Option("--part", help="subset/split, where MTEB's predictions hold several.")
 ]
@@ -48,6 +51,7 @@ def fuse(
     depth: Annotated[
         int | None, typer.Option("--depth", help="Documents a query to keep [default: all].")
     ] = None,
+    form: FormatsOption = "auto",
     as_json: JsonOption = False,
 ) -> None:
     """Fuse runs into one."""
@@ -63,6 +67,7 @@ def fuse(
         weights=_numbers(weights) if weights else None,
         tuning=Tuning(tune, measure) if tune else None,
         depth=depth,
+        format=form,
     )
     emit(msgspec.to_builtins(result), _fuse_lines(result), as_json=as_json)
 

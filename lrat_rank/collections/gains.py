@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
 
-from lrat_rank.collections.qrels import HEADERS, _fields
+from lrat_rank.collections.judgements import JudgementFile
 from lrat_rank.errors import InputError
-from lrat_rank.files import iter_lines, write_lines
+from lrat_rank.files import write_lines
 
 HIGHEST_GAIN = 1e100
 """So that sums of gains, and the squares of such sums in tests, stay finite."""
 
 Gains = dict[str, dict[str, float]]
 """query_id → doc_id → gain ≥ 0. A document that is absent is unjudged, which is not gain 0."""
+
+GAINS_FILE = JudgementFile(
+    what="gains",
+    value="gain",
+    columns="query_id doc_id gain",
+    number=float,
+    lowest=0.0,
+    highest=HIGHEST_GAIN,
+    must=f"a number from 0 to {HIGHEST_GAIN:g}",
+)
 
 
 def read_gains(path: Path | str) -> Gains:
@@ -27,42 +36,7 @@ def read_gains(path: Path | str) -> Gains:
         InputError: A line has another shape, a gain is no number from 0 to `HIGHEST_GAIN`, or a
             pair comes twice with different gains; file and line are named.
     """
-    gains: Gains = {}
-    for number, line in iter_lines(path, "gains"):
-        where = f"{path}:{number}"
-        fields = _fields(line)
-        if not gains and fields[0].lower() in HEADERS:
-            continue
-        if len(fields) not in (3, 4):
-            raise InputError(
-                "gains line",
-                must="query_id doc_id gain",
-                got=f"{len(fields)} columns{', which is a run' if len(fields) == 6 else ''}",
-                where=where,
-            )
-        query_id, doc_id, gain = fields[0], fields[-2], _gain(fields[-1], where)
-        judged = gains.setdefault(query_id, {})
-        if judged.setdefault(doc_id, gain) != gain:
-            raise InputError(
-                "gains",
-                must="one gain for each query and document",
-                got=f"{judged[doc_id]!r} and {gain!r} for {query_id} {doc_id}",
-                where=where,
-            )
-    if not gains:
-        raise InputError("gains", must="one gain or more", got="a header alone", where=path)
-    return gains
-
-
-def _gain(text: str, where: str) -> float:
-    try:
-        gain = float(text)
-    except ValueError:
-        gain = math.nan
-    if not 0 <= gain <= HIGHEST_GAIN:
-        must = f"a number from 0 to {HIGHEST_GAIN:g}"
-        raise InputError("gain", must=must, got=repr(text), where=where)
-    return gain
+    return GAINS_FILE.read(path)
 
 
 def write_gains(path: Path | str, gains: Mapping[str, Mapping[str, float]]) -> None:
@@ -88,5 +62,5 @@ def _gains_line(query_id: str, doc_id: str, gain: float) -> str:
         raise InputError(
             "ids in a gains file", must="without white space", got=f"{query_id!r} {doc_id!r}"
         )
-    _gain(repr(float(gain)), f"{query_id} {doc_id}")
+    GAINS_FILE.checked(repr(float(gain)), f"{query_id} {doc_id}")
     return line

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from lrat_rank.collections.corpus import string_id
-from lrat_rank.collections.qrels import HEADERS
+from lrat_rank.collections.judgements import HEADERS
 from lrat_rank.errors import InputError
 from lrat_rank.files import iter_jsonl, iter_lines, write_jsonl
 

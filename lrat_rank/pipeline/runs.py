@@ -60,6 +60,7 @@ def fuse_files(
     weights: Sequence[float] | None = None,
     tuning: Tuning | None = None,
     depth: int | None = None,
+    format: str = AUTO,
 ) -> FuseResult:
     """Fuse run files and write the fused run.
 
@@ -70,6 +71,7 @@ def fuse_files(
         weights: For the method "weighted", one a run; or `tuning` finds them.
         tuning: For the method "weighted": training qrels.
         depth: Documents a query to keep; all when None.
+        format: Of all files, as in `read_run`.
 
     Raises:
         InputError: A file or option does not hold, or the training qrels share no query.
@@ -80,7 +82,7 @@ def fuse_files(
         raise InputError("--tune", must="given with --method weighted and without --weights",
                          got=f"--method {options.method}")  # fmt: skip
     refuse_inputs(out, *runs, tuning.qrels if tuning else None)
-    named, _ = read_named_runs(runs)
+    named, _ = read_named_runs(runs, format=format)
     read = list(named.values())
     tuned = None
     if tuning is not None:

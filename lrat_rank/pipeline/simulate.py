@@ -27,7 +27,7 @@ from lrat_rank.eval.simulation import (
     evidence_of,
     simulate,
 )
-from lrat_rank.files import read_json, refuse_inputs, write_json
+from lrat_rank.files import fingerprint, read_json, refuse_inputs, write_json
 from lrat_rank.models.first_stage import Index
 from lrat_rank.models.loading import load_ranker
 from lrat_rank.progress import track
@@ -138,8 +138,8 @@ def simulate_runs(
         "behaviour": msgspec.to_builtins(options.behaviour),
         "search": {"stage": tool.stage, "k": tool.k, "depth": tool.depth},
         "semantic": options.semantic,
-        "index": _fingerprint(index),
-        "ranker": None if ranker is None else _fingerprint(ranker),
+        "index": fingerprint(index),
+        "ranker": None if ranker is None else fingerprint(ranker),
         "questions": hashlib.sha256(msgspec.json.encode(questions)).hexdigest(),
     }
     similarity = _similarity(opened, index) if options.semantic else None
@@ -244,13 +244,3 @@ def _open_folder(out: Path, made_with: dict[str, Any]) -> None:
             where=out,
             do="Choose another --out.",
         )
-
-
-def _fingerprint(folder: Path) -> str:
-    """A hash of a folder: names and sizes of its files, and what its JSON files say."""
-    digest = hashlib.sha256()
-    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        digest.update(f"{path.relative_to(folder).as_posix()} {path.stat().st_size}\n".encode())
-        if path.suffix == ".json":
-            digest.update(path.read_bytes())
-    return digest.hexdigest()

@@ -12,6 +12,8 @@ from functools import lru_cache
 
 import msgspec
 
+from lrat_rank.trajectories.questions import folded
+
 # Turns are made by the million: structs are made several times as fast as dataclasses, and without
 # cycles there is nothing in them for the garbage collector.
 
@@ -139,7 +141,7 @@ class Trajectory:
 @lru_cache(maxsize=1024)
 def _question_group(question: str) -> str:
     """The group of a question; empty for none. Runs of one question stand together in a log."""
-    folded = " ".join(question.casefold().split())
-    if not folded:
+    wording = folded(question)
+    if not wording:
         return ""
-    return f"question-{hashlib.sha1(folded.encode(), usedforsecurity=False).hexdigest()[:12]}"
+    return f"question-{hashlib.sha1(wording.encode(), usedforsecurity=False).hexdigest()[:12]}"

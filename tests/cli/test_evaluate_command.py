@@ -80,6 +80,17 @@ def test_beir_qrels_and_packed_runs_are_read(lrat_rank, files):
     assert json.loads(outcome.out)["runs"][0]["means"] == {"RR": 1.0}
 
 
+def test_format_settles_what_a_file_cannot_tell(lrat_rank, files):
+    # Two columns of numbers that do not count 1, 2, …: taken for qrels unless the form is said.
+    (files / "ranks.tsv").write_text("q1\td1\t3\nq1\td2\t7\n")
+    given = ("evaluate", files / "qrels", files / "ranks.tsv", "--measures", "RR", "--json")
+    assert lrat_rank(*given).code == 2
+    outcome = lrat_rank(*given, "--format", "msmarco")
+    assert json.loads(outcome.out)["runs"][0]["means"] == {"RR": 1 / 3}
+    outcome = lrat_rank(*given, "--format", "csv")
+    assert "run format must be one of trec, beir, ranx, mteb, msmarco" in outcome.err
+
+
 def test_the_help_names_the_measures_that_are_the_default(lrat_rank):
     assert DEFAULT.split() == list(DEFAULT_MEASURES)
 

@@ -29,6 +29,16 @@ def test_fuse_writes_a_run_of_all_queries(lrat_rank, files):
     assert run.scores()["q1"] == {"b": 1 / 62 + 1 / 61, "a": 1 / 61, "c": 1 / 62}
 
 
+def test_fuse_takes_the_format_of_its_runs(lrat_rank, files):
+    (files / "ranks.tsv").write_text("q1\td1\t3\nq1\td2\t7\n")
+    arguments = ["fuse", files / "ranks.tsv", files / "ranks.tsv", "--out", files / "fused.run"]
+    assert lrat_rank(*arguments).code == 2
+    (files / "other.tsv").write_text("q1\td2\t4\n")
+    outcome = lrat_rank(*arguments, files / "other.tsv", "--format", "msmarco")
+    assert outcome.code == 0
+    assert read_run(files / "fused.run").scores()["q1"] == {"d1": 1 / 61, "d2": 1 / 62 + 1 / 61}
+
+
 def test_given_weights_are_used_in_the_order_of_the_runs(lrat_rank, files):
     out = files / "fused.run"
     outcome = lrat_rank(
@@ -127,10 +137,11 @@ def test_inspect_names_what_looks_wrong(lrat_rank, files):
     outcome = lrat_rank("inspect", files / "odd.run", "--qrels", files / "qrels", "--json")
     assert outcome.code == 0
     report = json.loads(outcome.out)
-    assert report["ranks_disagree"] == ["q1"]
-    assert report["ranks_not_from_one"] == ["q1"]
+    assert report["rank_column"] == {
+        "disagreeing": ["q1"], "not_from_one": ["q1"], "unreadable": 1,
+    }  # fmt: skip
     assert report["tied_scores"] == ["q2"]
-    assert report["unreadable_ranks"] == 1
+    assert report["judged_queries"] == 3
     assert report["coverage"]["alike_query_ids"] == [["Q-03", "3"]]
     assert report["coverage"]["unmatched_doc_id"] is not None
     people = lrat_rank("inspect", files / "odd.run", "--qrels", files / "qrels").out

@@ -79,6 +79,21 @@ def test_a_wrong_line_is_named(tmp_path, line, message):
         read_gains(path)
 
 
+@pytest.mark.parametrize("gain", ["1e101", "-0.25", "nan"])
+def test_a_gain_out_of_range_names_its_line_in_a_regular_file(tmp_path, gain):
+    path = tmp_path / "gains.tsv"
+    path.write_text(f"query_id\tdoc_id\tgain\nq1\td1\t1\nq1\td2\t{gain}\n")
+    with pytest.raises(InputError, match=r"a number from 0 to .*gains\.tsv:3"):
+        read_gains(path)
+
+
+def test_a_query_that_is_called_like_a_header_is_read_after_one(tmp_path):
+    path = tmp_path / "gains.tsv"
+    for blanks in (" ", "  "):
+        path.write_text(f"qid doc_id gain\nqid{blanks}d1 1\n")
+        assert read_gains(path) == {"qid": {"d1": 1.0}}
+
+
 def test_a_header_alone_is_no_gains(tmp_path):
     path = tmp_path / "gains.txt"
     path.write_text("query_id doc_id gain\n")

@@ -61,7 +61,7 @@ def test_ids_that_four_columns_cannot_carry_are_not_written(tmp_path):
 
 
 def test_a_run_given_as_qrels_says_so(tmp_path):
-    with pytest.raises(InputError, match="six columns, which is a run") as caught:
+    with pytest.raises(InputError, match="6 columns, which is a run") as caught:
         read(tmp_path, "q1 Q0 d1 1 2.0 tag\n")
     assert caught.value.do == "Give the qrels first, then the runs."
 

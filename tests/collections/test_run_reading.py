@@ -7,7 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lrat_rank.collections import Run, qrels, rank_by_score, read_run
+from lrat_rank.collections import Run, rank_by_score, read_gains, read_qrels, read_run
+from lrat_rank.collections.gains import GAINS_FILE
+from lrat_rank.collections.judgements import JudgementFile
+from lrat_rank.collections.qrels import QRELS_FILE
 from lrat_rank.collections.runs import trec
 from lrat_rank.collections.runs.rank_column import RankColumn
 from lrat_rank.errors import InputError
@@ -61,20 +64,30 @@ def _carefully(module, data, path):
     return module.run_of_lines(*module._careful(data, path))
 
 
+GRADE = st.sampled_from(["0", "1", "-2", "+1", "1_0", "2.0", "99999"])
+GAIN = st.one_of(SCORE, st.floats(0, 1e101).map(repr), st.sampled_from(["0", "-0", "Infinity"]))
+HEADER = st.sampled_from(
+    [b"", b"", b"query-id\tcorpus-id\tscore\n", b"qid 0 d 1\n", b"qid d 1\nqid d 1\n"]
+)
+
+
 @settings(max_examples=120, deadline=None)
 @given(
-    files((IDS, st.just("0"), IDS, st.sampled_from(["0", "1", "-2", "+1", "1_0", "2.0", "99999"]))),
-    st.sampled_from([b"", b"", b"query-id\tcorpus-id\tscore\n", b"qid 0 d 1\n"]),
+    st.one_of(
+        st.tuples(st.just(QRELS_FILE), files((IDS, st.just("0"), IDS, GRADE))),
+        st.tuples(st.just(GAINS_FILE), files((IDS, IDS, GAIN))),
+    ),
+    HEADER,
 )
-def test_both_readers_of_qrels_agree(data, header):
-    data = header + data
-    quick = outcome(lambda: qrels._regular(data) or qrels._careful(data, Path("qrels")))
-    assert repr(quick) == repr(outcome(lambda: qrels._careful(data, Path("qrels"))))
+def test_both_readers_of_judgements_agree(form_and_data, header):
+    form, data = form_and_data[0], header + form_and_data[1]
+    careful = outcome(lambda: form.careful(data, Path("file")))
+    assert repr(outcome(lambda: form.regular(data) or careful)) == repr(careful)
 
 
 def test_regular_lines_take_the_quick_way(monkeypatch, tmp_path):
     monkeypatch.setattr(trec, "_careful", None)
-    monkeypatch.setattr(qrels, "_careful", None)
+    monkeypatch.setattr(JudgementFile, "careful", None)
     for separator in (" ", "\t"):
         lines = ["q1 Q0 d1 1 2.5 t", "q2 Q0 d1 1 2 t", "q1 Q0 é 2 1e-3 t"]
         (tmp_path / "a").write_bytes("\r\n".join(lines).replace(" ", separator).encode())
@@ -83,14 +96,16 @@ def test_regular_lines_take_the_quick_way(monkeypatch, tmp_path):
             "q2": {"d1": 2.0},
         }
         (tmp_path / "b").write_text("q1 0 d1 1\nq2 0 d1 0\n".replace(" ", separator))
-        assert qrels.read_qrels(tmp_path / "b") == {"q1": {"d1": 1}, "q2": {"d1": 0}}
+        assert read_qrels(tmp_path / "b") == {"q1": {"d1": 1}, "q2": {"d1": 0}}
+        (tmp_path / "c").write_text("qid doc gain\nq1 d1 1e-3\nq2 d1 2\n".replace(" ", separator))
+        assert read_gains(tmp_path / "c") == {"q1": {"d1": 1e-3}, "q2": {"d1": 2.0}}
 
 
 @pytest.mark.parametrize("grade", [-(2**63), -10_001, 10_001, 2**62])
 def test_a_grade_out_of_range_names_its_line_in_a_regular_file(tmp_path, grade):
     (tmp_path / "qrels").write_text(f"q 0 a 1\nq 0 b {grade}\n")
     with pytest.raises(InputError, match=r"an integer of at most 10,000; got .*qrels:2"):
-        qrels.read_qrels(tmp_path / "qrels")
+        read_qrels(tmp_path / "qrels")
 
 
 def test_a_run_of_scores_is_ordered_as_rank_by_score_orders_it():

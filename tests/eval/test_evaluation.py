@@ -115,7 +115,7 @@ def test_an_arm_that_misses_most_queries_is_warned_about(qrels, make_run):
 def test_documents_without_judgements_are_warned_about(qrels, make_run):
     alien = Run("alien", {"q1": rank_by_score(["doc-1"], [1.0])})
     result = evaluate_runs(qrels, [make_run("a", 1.0), alien], ["AP"])
-    assert any("alien has no judged document" in line for line in notes(result))
+    assert any("not one document of alien is judged" in line for line in notes(result))
     assert "0%" in "\n".join(table_lines(result))
 
 

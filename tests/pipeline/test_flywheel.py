@@ -10,13 +10,13 @@ from lrat_rank.errors import InputError
 from lrat_rank.eval.simulation import build_world
 from lrat_rank.mining.labels import read_labels
 from lrat_rank.models.first_stage import Index, IndexOptions
-from lrat_rank.pipeline.flywheel import job
+from lrat_rank.pipeline.flywheel import challenge, job
 from lrat_rank.pipeline.flywheel.agents import Agents
 from lrat_rank.pipeline.flywheel.batches import deal
 from lrat_rank.pipeline.flywheel.job import run_flywheel
 from lrat_rank.pipeline.flywheel.options import FlywheelOptions
 from lrat_rank.pipeline.flywheel.table import table_lines
-from lrat_rank.trajectories import read_trajectories
+from lrat_rank.trajectories import Search, read_trajectories
 
 ALWAYS, NEVER = "nDCG@10 >= 0", "nDCG@10 > 0.9999"
 SMALL = FlywheelOptions(rounds=2, seeds=1, preset="demo", stage="bm25", gate=ALWAYS, depth=20)
@@ -64,9 +64,11 @@ def test_questions_that_are_worded_alike_are_taken_once(world):
     assert sum(len(batch.questions) for batch in dealt.rounds) + len(dealt.test) == 40
 
 
-def test_too_few_questions_are_refused(world):
-    with pytest.raises(InputError, match="enough for 2 in each part of 2 rounds"):
-        deal(world[1][:8], SMALL)
+def test_so_few_questions_that_nothing_can_be_decided_are_refused(world):
+    with pytest.raises(InputError, match="enough for 7 a round"):
+        deal(world[1][:14], SMALL)
+    with pytest.raises(InputError, match=r"enough for 5 a round for the gate .* got 3"):
+        deal(world[1], changed(rounds=3, gate="nDCG@10 >= champion p<0.05"))
 
 
 def test_each_round_works_its_own_questions_and_the_test_questions_stay_apart(turned, world):
@@ -116,15 +118,37 @@ class HarmedAgents(Agents):
         return dataclasses.replace(scores, runs=tuple(runs))
 
 
-def test_a_system_that_harms_the_agents_is_rolled_back(world, tmp_path, monkeypatch):
-    monkeypatch.setattr(job, "Agents", HarmedAgents)
-    result = run_flywheel(*world, tmp_path / "out", changed(rounds=2))
-    second = result.rounds[2]
+@pytest.fixture(scope="module")
+def rolled_back(world, tmp_path_factory):
+    out = tmp_path_factory.mktemp("rolled-back") / "out"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(job, "Agents", HarmedAgents)
+        return run_flywheel(*world, out, changed(gate="nDCG@10 >= champion margin 1"))
+
+
+def test_a_system_that_harms_the_agents_is_rolled_back(rolled_back):
+    second = rolled_back.rounds[2]
     assert second.ran_with == "round-1"
     assert second.watch.rolled_back
     assert second.watch.measures["success"]["difference"] < 0
     assert second.before == "round-0"  # the champion of the second gate is the one before again
-    assert "rolled back" in "\n".join(table_lines(result))
+    assert "rolled back" in "\n".join(table_lines(rolled_back))
+
+
+def test_the_gate_replays_only_lists_that_the_champion_made(rolled_back, turned):
+    for result, log in ((rolled_back, "watched-runs"), (turned, "runs")):
+        home = result.out / "round-2"
+        shown = {
+            (run.trajectory_id, turn.query, tuple(hit.doc_id for hit in turn.impressions))
+            for run in read_trajectories([home / log])
+            for turn in run.turns
+            if isinstance(turn, Search)
+        }
+        replayed = read_labels(home / "gate.jsonl")
+        assert replayed
+        for one in replayed:
+            order = tuple(c.doc_id for c in sorted(one.candidates, key=lambda c: c.rank))
+            assert (one.trajectory_id, one.query, order) in shown
 
 
 def test_a_flywheel_that_was_stopped_goes_on_and_ends_alike(turned, world, tmp_path):
@@ -143,6 +167,9 @@ def test_a_flywheel_that_was_stopped_goes_on_and_ends_alike(turned, world, tmp_p
 def test_a_folder_of_another_flywheel_or_of_other_work_is_refused(turned, world, tmp_path):
     with pytest.raises(InputError, match="one with other options"):
         run_flywheel(*world, turned.out, changed(k=5))
+    others = [dataclasses.replace(one, text=f"{one.text} Say it.") for one in world[1]]
+    with pytest.raises(InputError, match="one with other questions"):
+        run_flywheel(world[0], others, turned.out, SMALL)
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(InputError, match="something else"):
         run_flywheel(*world, tmp_path, SMALL)
@@ -156,7 +183,40 @@ def test_the_table_shows_every_round_and_what_was_decided(turned):
     assert "12 test questions" in text
 
 
-@pytest.mark.parametrize("option", [{"rounds": 0}, {"test_share": 1.0}, {"gate": "nDCG@10 < 1"}])
+def test_an_option_that_cannot_be_met_leaves_no_folder(world, tmp_path):
+    for option in ({"stage": "dense"}, {"k": 101, "depth": 200}):
+        with pytest.raises(InputError):
+            run_flywheel(*world, tmp_path / "out", changed(**option))
+        assert not (tmp_path / "out").exists()
+
+
+def test_a_fault_of_the_machine_is_not_a_lost_gate(world, turned, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    shutil.copytree(turned.out, out)
+    (out / "round-2/round.json").unlink()
+    shutil.rmtree(out / "round-2/ranker")
+
+    def full(path, lists):
+        raise InputError("output", must="in a folder with space", got="none left", where=path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(challenge, "write_labels", full)
+        with pytest.raises(InputError, match="none left"):
+            run_flywheel(*world, out, SMALL)
+    assert plain(run_flywheel(*world, out, SMALL)) == plain(turned)
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"preset": "foo"},
+        {"ranker": "bm25"},
+        {"k": 9, "depth": 5},
+        {"rounds": 0},
+        {"test_share": 1.0},
+        {"gate": "nDCG@10 < 1"},
+    ],
+)
 def test_wrong_options_are_refused(option):
     with pytest.raises(InputError):
         FlywheelOptions(**option)

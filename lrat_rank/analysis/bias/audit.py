@@ -27,6 +27,7 @@ from lrat_rank.analysis.bias.verdicts import (
 from lrat_rank.errors import InputError
 from lrat_rank.mining.examination import CAP, ExaminationTable
 from lrat_rank.trajectories.model import Trajectory
+from lrat_rank.trajectories.questions import folded
 
 RANDOMISED = "randomised"
 HARVESTED = "harvested"
@@ -187,7 +188,7 @@ class BiasAuditor:
         """
         seen: set[tuple[str, str]] = set()
         for one in lists:
-            query = " ".join(one.query.casefold().split())
+            query = folded(one.query)
             for shot in one.shots:
                 if (query, shot.doc_id) not in seen:
                     seen.add((query, shot.doc_id))

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from random import Random
 
 from lrat_rank.errors import InputError
+from lrat_rank.eval.replay import Gate
 from lrat_rank.eval.simulation import Question
 from lrat_rank.pipeline.flywheel.options import FlywheelOptions
+from lrat_rank.pipeline.flywheel.watch import least_questions
+from lrat_rank.trajectories.questions import folded
 
-LEAST = 2
-"""Questions of each part: a paired test over questions needs two."""
+_LEAST = 2
+"""Questions of any part: a paired test over questions needs two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +53,14 @@ def deal(questions: Sequence[Question], options: FlywheelOptions) -> Batches:
     Of questions that are worded alike the last is taken: labels know a question by its text.
 
     Raises:
-        InputError: There are too few questions for that many rounds.
+        InputError: There are so few questions that a gate or watch could never act.
 
     >>> from lrat_rank.eval.simulation import build_world
-    >>> dealt = deal(build_world(n_documents=400, n_questions=40).questions, FlywheelOptions())
+    >>> dealt = deal(build_world(n_documents=800, n_questions=100).questions, FlywheelOptions())
     >>> len(dealt.test), [len(batch.questions) for batch in dealt.rounds]
-    (12, [10, 9, 9])
+    (30, [24, 23, 23])
     """
-    once = list({" ".join(one.text.casefold().split()): one for one in questions}.values())
+    once = list({folded(one.text): one for one in questions}.values())
     Random(f"{options.seed}/batches").shuffle(once)
     for_test = round(options.test_share * len(once))
     batches = Batches(
@@ -67,19 +70,34 @@ def deal(questions: Sequence[Question], options: FlywheelOptions) -> Batches:
             for number in range(options.rounds)
         ),
     )
-    parts = [batches.test, *(part for one in batches.rounds for part in (one.training, one.gate))]
-    if min(map(len, parts)) < LEAST:
-        raise InputError(
-            "questions",
-            must=f"enough for {LEAST} in each part of {options.rounds} rounds and the test",
-            got=f"{len(once)} different ones",
-            do="Give more questions, or fewer --rounds.",
-        )
+    _check_enough(batches, options)
     return batches
 
 
+def _check_enough(batches: Batches, options: FlywheelOptions) -> None:
+    """Refuse batches so small that the gate or the watch could never act."""
+    gate, watched = Gate.parse(options.gate), least_questions(options.watch_alpha)
+    for part, count, least in (
+        ("to measure with", len(batches.test), _LEAST),
+        ("a round", min(len(one.questions) for one in batches.rounds), watched),
+        ("a round to learn from", min(len(one.training) for one in batches.rounds), _LEAST),
+        (
+            f"a round for the gate {gate}",
+            min(len(one.gate) for one in batches.rounds),
+            max(_LEAST, gate.least_questions()),
+        ),
+    ):
+        if count < least:
+            raise InputError(
+                "questions",
+                must=f"enough for {least} {part}, or nothing can be decided",
+                got=f"{count} {part}, over {options.rounds} rounds",
+                do="Give more questions, or fewer --rounds.",
+            )
+
+
 def _batch(questions: Sequence[Question], gate_share: float) -> Batch:
-    for_gate = max(LEAST, round(gate_share * len(questions)))
+    for_gate = round(gate_share * len(questions))
     return Batch(tuple(questions[for_gate:]), tuple(questions[:for_gate]))
 
 

@@ -4,7 +4,7 @@ OUT/flywheel.json       options and the batches of questions
 OUT/round-0/            the first stage alone on the test questions
 OUT/round-N/runs/       what the agents did with the deployed system on the round's questions
 OUT/round-N/watched-runs/  the same questions with the system before it, after a deployment
-OUT/round-N/labels.jsonl, training.jsonl, ranker/, replay.json
+OUT/round-N/labels.jsonl, training.jsonl, gate.jsonl, ranker/, replay.json
 OUT/round-N/test-runs/  the test questions, where the round's ranker was deployed
 OUT/round-N/round.json  what came of it; written last
 OUT/result.json, OUT/flywheel.png
@@ -12,6 +12,7 @@ OUT/result.json, OUT/flywheel.png
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,8 @@ import msgspec
 
 from lrat_rank.errors import InputError
 from lrat_rank.eval.simulation import Question
-from lrat_rank.files import read_json, refuse_inputs, write_json
+from lrat_rank.files import fingerprint, read_json, refuse_inputs, write_json
+from lrat_rank.models.first_stage import Index
 from lrat_rank.pipeline.flywheel.agents import Agents
 from lrat_rank.pipeline.flywheel.batches import Batches, deal
 from lrat_rank.pipeline.flywheel.options import FlywheelOptions
@@ -29,6 +31,7 @@ from lrat_rank.pipeline.flywheel.plot import plot_rounds
 from lrat_rank.pipeline.flywheel.record import RoundRecord
 from lrat_rank.pipeline.flywheel.systems import round_name
 from lrat_rank.pipeline.flywheel.turn import Turn
+from lrat_rank.serving.search_tool import SearchTool
 
 SETTING, RESULT, PLOT, ROUND = "flywheel.json", "result.json", "flywheel.png", "round.json"
 
@@ -72,7 +75,8 @@ def run_flywheel(
     options = options or FlywheelOptions()
     refuse_inputs(out, index)
     batches = deal(questions, options)
-    _claim(out, index, batches, options)
+    _check_search(index, options)
+    _claim(out, index, questions, batches, options)
     agents = Agents(index, options)
     rounds: list[RoundRecord] = []
     for number in range(options.rounds + 1):
@@ -89,14 +93,26 @@ def run_flywheel(
     return result
 
 
-def _claim(out: Path, index: Path, batches: Batches, options: FlywheelOptions) -> None:
+def _check_search(index: Path, options: FlywheelOptions) -> None:
+    """Refuse an index, or options of the search, before the folder is taken for them."""
+    SearchTool(Index.load(index), k=options.k, depth=options.depth, stage=options.stage)
+
+
+def _claim(
+    out: Path,
+    index: Path,
+    questions: Sequence[Question],
+    batches: Batches,
+    options: FlywheelOptions,
+) -> None:
     """Make sure that the folder is new, or this very flywheel's."""
     setting = {
         "format": "lrat-rank-flywheel",
         "version": 1,
-        "index": str(index),
+        "index": fingerprint(index),
+        "questions": hashlib.sha256(msgspec.json.encode(questions)).hexdigest(),
+        "batches": batches.to_dict(),
         "options": options.to_dict(),
-        "questions": batches.to_dict(),
     }
     if (out / SETTING).is_file():
         stored = read_json(out / SETTING, "flywheel")

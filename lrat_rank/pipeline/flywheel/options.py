@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from lrat_rank.errors import InputError
 from lrat_rank.eval.replay import Gate
+from lrat_rank.eval.simulation import PRESETS
+from lrat_rank.pipeline.flywheel.trainers import TRAINERS
 
 
 class FlywheelOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,7 +25,7 @@ class FlywheelOptions(msgspec.Struct, frozen=True, kw_only=True):
         gate: What a challenger must reach on those lists to be deployed.
         watch_alpha: A deployed challenger is rolled back when the next round's agents do worse
             with it than with its predecessor at this level, in (0, 1).
-        ranker: Kind of ranker that is trained.
+        ranker: Kind of ranker that is trained, see `TRAINERS`.
         preset: Whose behaviour the simulated agent has.
         stage: First stage; None takes hybrid where the index has vectors, else bm25.
         k: Documents a search shows.
@@ -37,7 +39,7 @@ class FlywheelOptions(msgspec.Struct, frozen=True, kw_only=True):
     gate_share: float = 0.3
     gate: str = "nDCG@10 >= champion margin 0.02 p<0.05"
     watch_alpha: float = 0.05
-    ranker: Literal["lightgbm", "cross-encoder"] = "lightgbm"
+    ranker: str = "lightgbm"
     preset: str = "browsecomp"
     stage: str | None = None
     k: int = 10
@@ -51,6 +53,10 @@ class FlywheelOptions(msgspec.Struct, frozen=True, kw_only=True):
         for name in ("test_share", "gate_share", "watch_alpha"):
             if not 0 < getattr(self, name) < 1:
                 raise InputError(name, must="between 0 and 1", got=getattr(self, name))
+        if self.depth < self.k:
+            raise InputError("depth", must=f"at least k, which is {self.k}", got=self.depth)
+        PRESETS.get(self.preset)
+        TRAINERS.get(self.ranker)
         Gate.parse(self.gate)
 
     def to_dict(self) -> dict[str, Any]:
