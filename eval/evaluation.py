@@ -20,6 +20,7 @@ from lrat_rank.eval.measures import (
 )
 from lrat_rank.eval.measures.on_gains import GainMeasure
 from lrat_rank.eval.statistics.comparison import Comparison, compare_on_measures
+from lrat_rank.eval.statistics.differences import ROUNDING
 from lrat_rank.eval.statistics.intervals import Interval, bootstrap_intervals
 from lrat_rank.eval.statistics.options import StatisticsOptions
 
@@ -77,9 +78,9 @@ class Evaluation:
         return next(found, None)
 
     def best(self, measure: str) -> list[str]:
-        """Names of the runs with the highest mean: several when they are equal."""
+        """Names of the runs with the highest mean: several when they are equal within 1e-12."""
         highest = max(scores.means[measure] for scores in self.runs)
-        return [scores.name for scores in self.runs if scores.means[measure] == highest]
+        return [one.name for one in self.runs if highest - one.means[measure] <= ROUNDING]
 
 
 def evaluate_runs(

@@ -10,11 +10,16 @@ import numpy as np
 from lrat_rank.collections import Qrels, Run
 from lrat_rank.errors import InputError
 from lrat_rank.eval.measures import means, parse_measures, per_query_values
+from lrat_rank.eval.measures.on_gains import GainMeasure
 from lrat_rank.models.fusion import FusionOptions, fused_tables, score_tables
 from lrat_rank.progress import track
 
 STEPS = 10
-"""Weights are multiples of 1/10: finer ones differ by less than training queries can tell."""
+"""A weight is tried at multiples of 1/10: finer ones differ by less than training queries can tell.
+
+On the grid all weights are such multiples. Of more runs one weight is set to one at a time and the
+others are scaled to what is left, so that they take other values too.
+"""
 
 MOST_ON_THE_GRID = 4
 """Runs up to which every mix is tried: 286 of them for four runs, 1,001 for five."""
@@ -52,19 +57,21 @@ def tune_weights(
 ) -> TunedWeights:
     """The weights whose fusion has the highest mean of a measure on training qrels.
 
-    Up to four runs every mix in steps of 1/10 is scored; of more, one weight after the other is
-    moved while that helps. Of mixes with the same value the one nearest to equal weights wins, so
-    the result depends on nothing but the input.
+    Up to four runs every mix in steps of 1/10 is scored, and of mixes with the same value the one
+    nearest to equal weights wins. Of more runs one weight after the other is set in steps of 1/10,
+    the others scaled to what is left, while that helps. The result depends on nothing but the
+    input.
 
     Args:
         runs: Two or more.
         qrels: Judgements of training queries only: a value on queries that chose the weights says
             nothing of others.
-        measure: One name, as `parse_measures` knows it.
+        measure: One name, as `parse_measures` knows it, of a measure on grades.
         normalise: A name of `NORMALISERS`.
 
     Raises:
-        InputError: Fewer than two runs, an unknown name, or no judged query that a run answers.
+        InputError: Fewer than two runs, an unknown name, a measure on gains, or no judged query
+            that a run answers.
 
     >>> good = Run.from_scores("good", {"q": {"a": 2.0, "b": 1.0}})
     >>> bad = Run.from_scores("bad", {"q": {"a": 1.0, "b": 2.0}})
@@ -77,6 +84,9 @@ def tune_weights(
     parsed = parse_measures([measure])
     if len(parsed) != 1:
         raise InputError("measure to tune for", must="one", got=len(parsed))
+    if isinstance(parsed[0], GainMeasure):
+        must = "a measure on grades, which qrels have, such as nDCG@10"
+        raise InputError("measure to tune for", must=must, got=f"{measure}, on gains")
     options = FusionOptions("weighted", normalise)
     tables = score_tables(runs, options, only=qrels)
     if not any(table.doc_ids for table in tables.values()):

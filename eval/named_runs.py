@@ -10,7 +10,11 @@ from lrat_rank.collections.runs import AUTO
 
 
 def read_named_runs(
-    paths: Sequence[Path], *, baseline: Path | None = None, format: str = AUTO
+    paths: Sequence[Path],
+    *,
+    baseline: Path | None = None,
+    format: str = AUTO,
+    part: str | None = None,
 ) -> tuple[dict[str, Run], str | None]:
     """Runs by name, in the order given, and the name of the baseline.
 
@@ -21,6 +25,7 @@ def read_named_runs(
         paths: Run files.
         baseline: One of them, or one more.
         format: Of all files, as in `read_run`.
+        part: `subset/split` of all files, which then are MTEB's predictions.
 
     Raises:
         InputError: A file does not hold a run.
@@ -30,7 +35,7 @@ def read_named_runs(
         once.setdefault(path.resolve(), path)
     if baseline is not None and baseline.resolve() not in once:
         once = {baseline.resolve(): baseline, **once}
-    runs = [read_run(path, format) for path in once.values()]
+    runs = [read_run(path, format, part=part) for path in once.values()]
     names = _distinct(
         [run.tag for run in runs],
         [_stem(path) for path in once.values()],

@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -125,8 +125,7 @@ def atomic_file(path: Path | str) -> Iterator[Path]:
     A killed or failed block leaves what stood at `path` untouched.
     """
     path = Path(path)
-    if path.is_dir():
-        raise InputError("output", must="a file path", got="an existing folder", where=path)
+    _refuse_folder(path)
     with writable(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -140,6 +139,11 @@ def atomic_file(path: Path | str) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _refuse_folder(path: Path) -> None:
+    if path.is_dir():
+        raise InputError("output", must="a file path", got="an existing folder", where=path)
 
 
 @contextmanager
@@ -219,8 +223,8 @@ def _wrote(marker: Path) -> bool:
     return isinstance(record, dict) and bool({record.get("format"), record.get("kind")} & WRITES)
 
 
-def refuse_inputs(out: Path | str, *inputs: Path | str | None) -> None:
-    """Keep an output from replacing what it is made from.
+def refuse_inputs(out: Path | str, *inputs: Path | str | None, option: str = "--out") -> None:
+    """Keep an output from replacing what it is made from; `option` names it in the error.
 
     Raises:
         InputError: An input is the output, or lies inside it.
@@ -230,12 +234,38 @@ def refuse_inputs(out: Path | str, *inputs: Path | str | None) -> None:
         source = None if given is None else Path(given).resolve()
         if source is not None and source.is_relative_to(target):
             raise InputError(
-                "--out",
+                option,
                 must="apart from the inputs",
                 got=str(out),
                 where=f"input {given}",
-                do="Choose another --out.",
+                do=f"Choose another {option}.",
             )
+
+
+def check_outputs(outputs: Mapping[str, Path | None], *inputs: Path | None) -> None:
+    """Tell at once, before anything is computed, that a file to write is in the wrong place.
+
+    Args:
+        outputs: Option → file to write; None where it was not given.
+        inputs: What the outputs are made from.
+
+    Raises:
+        InputError: Two outputs are one file, or one is an input, a folder, or where nothing can be
+            written.
+    """
+    taken: dict[Path, str] = {}
+    for option, path in outputs.items():
+        if path is None:
+            continue
+        refuse_inputs(path, *inputs, option=option)
+        other = taken.setdefault(path.resolve(), option)
+        if other != option:
+            raise InputError(option, must=f"another file than {other}", got=str(path))
+        _refuse_folder(path)
+        with writable(path):
+            # Tried, not asked: permissions alone do not tell what a file system lets be written.
+            there = next(folder for folder in path.absolute().parents if folder.exists())
+            tempfile.TemporaryFile(dir=there).close()
 
 
 def write_lines(path: Path | str, lines: Iterable[str]) -> None:

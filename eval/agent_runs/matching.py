@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lrat_rank.eval.agent_runs.normalising import normalised
-from lrat_rank.eval.agent_runs.stated import stated_answer
+from lrat_rank.llm.stated import stated_answer
 from lrat_rank.registry import Registry
 
 
@@ -79,12 +79,15 @@ def is_exact(stated: str, reference: str) -> bool:
 
 
 def is_normalised(stated: str, reference: str) -> bool:
-    """Whether both are the same in the form of `normalised`; an empty form equals nothing.
+    """Whether both are the same in the form of `normalised`, or as they are where nothing is left.
 
     >>> is_normalised("the kelm.", "Kelm"), is_normalised("Kelm, in Arl", "Kelm")
     (True, False)
+    >>> is_normalised("∞", "∞"), is_normalised("...", "?!")
+    (True, False)
     """
-    return bool(normalised(reference)) and normalised(stated) == normalised(reference)
+    form = normalised(reference)
+    return normalised(stated) == form if form else _is_same_symbol(stated, reference)
 
 
 def contains(stated: str, reference: str) -> bool:
@@ -97,7 +100,14 @@ def contains(stated: str, reference: str) -> bool:
     (True, False)
     """
     words = normalised(reference)
-    return bool(words) and f" {words} " in f" {normalised(stated)} "
+    if not words:
+        return _is_same_symbol(stated, reference)
+    return f" {words} " in f" {normalised(stated)} "
+
+
+def _is_same_symbol(stated: str, reference: str) -> bool:
+    """Whether both are the same text, where a reference has neither letters nor digits."""
+    return bool(reference.strip()) and is_exact(stated, reference)
 
 
 MATCHES: Registry[TextMatch] = Registry("match")

@@ -99,6 +99,10 @@ def final_answer(trajectory: Trajectory) -> str:
     An agent that is told to answer when its calls are used up does answer, whatever the status. The
     evaluation of BrowseComp-Plus is stricter there: it lets only the status `completed` succeed.
 
+    Where a log has no answer among its steps and says that its run was right, the `answer` it keeps
+    beside them is what the agent said, or the reference that it met. Of other runs that field tells
+    nothing: many logs hold the reference there.
+
     >>> final_answer(Trajectory("t", "", (Answer("Kelm."),), status="completed"))
     'Kelm.'
     >>> final_answer(Trajectory("t", "", (Answer("Out of time"),), status="timeout"))
@@ -108,4 +112,6 @@ def final_answer(trajectory: Trajectory) -> str:
     if status in BROKEN_OFF:
         return ""
     texts = [turn.text for turn in trajectory.turns if isinstance(turn, Answer)]
+    if not texts and trajectory.correct:
+        texts = [trajectory.answer or ""]
     return texts[-1].strip() if texts else ""

@@ -11,9 +11,9 @@ from typing import Any
 from lrat_rank.eval.agent_runs.calibration import ConfidenceCalibration
 from lrat_rank.eval.agent_runs.comparison import AgentComparison, AgentDifference
 from lrat_rank.eval.agent_runs.scores import LOGGED, AgentScores, Estimate
-from lrat_rank.eval.agent_runs.stated import stated_answer
 from lrat_rank.eval.statistics.intervals import Interval
 from lrat_rank.files import atomic_file
+from lrat_rank.llm.stated import stated_answer
 
 _SHARES = ("success", "evidence_recall", "answered")
 _SHOWN_IDS = 5

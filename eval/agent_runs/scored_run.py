@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from lrat_rank.eval.agent_runs.measures import evidence_recall, final_answer, successful_calls
-from lrat_rank.eval.agent_runs.stated import stated_answer
+from lrat_rank.llm.stated import stated_answer
 from lrat_rank.trajectories.model import Trajectory
 
 

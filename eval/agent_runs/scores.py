@@ -162,7 +162,8 @@ def score_agent_runs(
 
     Runs of one question share `question_id`; every mean is over questions of the mean over a
     question's runs, so that a question worked more often does not count more. A run without an
-    answer, or whose status says that it broke off, is not successful. Where nobody can tell
+    answer, or whose status says that it broke off, is not successful, whatever its log says of
+    the outcome (`final_answer` tells what counts as an answer). Where nobody can tell
     (no reference answer, a judge that failed) the run is left out of the success rate, and counted.
 
     Args:
@@ -229,7 +230,8 @@ def _judged(
 
 
 def _as_logged(run: ScoredRun, logged: bool | None) -> ScoredRun:
-    if logged is None and not run.answered:
+    """What the log says of the answer, where there is one: without, no run is successful."""
+    if not run.answered:
         return replace(run, correct=False, why="no answer")
     return replace(run, correct=logged, why="" if logged is not None else "the log does not say")
 

@@ -14,11 +14,22 @@ import ir_measures
 from ir_measures.measures.base import MeanAgg
 
 from lrat_rank.collections import Qrels, Run
+from lrat_rank.collections.qrels import HIGHEST_GRADE
 from lrat_rank.errors import InputError
+from lrat_rank.eval.measures.on_gains import DEEPEST_CUTOFF, GAIN_MEASURES
 
 GRADE_EXAMPLES = "a measure of ir_measures such as nDCG@10, RR@10, R@100, AP or P(rel=2)@5"
 
 _TREC_EVAL = "pytrec_eval"
+
+_FAILURES = (
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    OSError,
+    subprocess.SubprocessError,
+)
 
 ByQuery = dict[str, float]
 
@@ -29,18 +40,14 @@ def grade_measure(name: str, base: str, arguments: Mapping[str, Any]) -> ir_meas
     Args:
         name: As the user wrote it, for errors.
         base: A name that ir_measures knows.
-        arguments: Parameters; what follows the @ stands under "@".
+        arguments: Parameters.
 
     Raises:
         InputError: A parameter is unknown or out of range, the measure is a count and not a mean,
             or the library that computes it is missing.
     """
-    kind = ir_measures.measures.registry[base]
-    measure = kind(**{(kind.AT_PARAM if key == "@" else key): arguments[key] for key in arguments})
-    try:
-        measure.validate_params()
-    except AssertionError as error:
-        raise InputError("measure", must=GRADE_EXAMPLES, got=f"{name!r} ({error})") from error
+    measure = ir_measures.measures.registry[base](**arguments)
+    _check_parameters(name, measure)
     _check_ranges(name, measure.params)
     if not isinstance(measure.aggregator(), MeanAgg):
         raise InputError("measure", must="a mean over queries", got=f"{name!r}, which is a count")
@@ -53,7 +60,8 @@ def grade_values(
 ) -> dict[str, ByQuery]:
     """For each measure name, query_id → value for every query of the qrels.
 
-    What trec_eval computes is computed in one call, where that cannot mix measures up.
+    What trec_eval computes is computed in one call, where that cannot mix measures up. A negative
+    grade is to trec_eval a document of the pool that nobody judged, whatever the number.
 
     Raises:
         InputError: A measure has no value for some judged query, or its library fails on this data.
@@ -61,10 +69,9 @@ def grade_values(
     needed = {_as_computed(measure) for measure in measures}
     by_trec_eval = {measure for measure in needed if _provider(measure) == _TREC_EVAL}
     alone = {measure for measure in by_trec_eval if _must_be_alone(measure)}
-    scores = {q: documents for q, documents in run.scores().items() if documents and q in qrels}
     found = _in_one_order(needed - by_trec_eval, run, qrels)
     for together in (by_trec_eval - alone, *({measure} for measure in alone)):
-        found |= _calculate(together, qrels, scores)
+        found |= _calculate(together, qrels, _for_trec_eval(run, qrels, together))
     for measure in needed:
         _check_complete(measure, found[measure], qrels)
     return {
@@ -79,6 +86,28 @@ def _must_be_alone(measure: ir_measures.Measure) -> bool:
     in two digits only.
     """
     return "gains" in measure.params or measure.NAME == "IPrec"
+
+
+def _for_trec_eval(
+    run: Run, qrels: Qrels, measures: set[ir_measures.Measure]
+) -> dict[str, dict[str, float]]:
+    """The scores of judged queries that are answered and have a grade of 0 or more.
+
+    Without such a grade nothing is relevant and every value is 0, but trec_eval, which counts
+    documents by grade from 0 to the highest, would read and write outside its memory.
+    """
+    gains = next(iter(measures)).params.get("gains", {}) if len(measures) == 1 else {}
+    return {
+        query_id: documents
+        for query_id, documents in run.scores().items()
+        if documents and query_id in qrels and _highest(qrels[query_id], gains) >= 0
+    }
+
+
+def _highest(judged: Mapping[str, int], gains: Mapping[int, int]) -> int:
+    if not gains:
+        return max(judged.values(), default=-1)
+    return max((gains.get(grade, grade) for grade in judged.values()), default=-1)
 
 
 def _as_computed(measure: ir_measures.Measure) -> ir_measures.Measure:
@@ -133,7 +162,7 @@ def _calculate(
     try:
         for metric in _metrics(measures, qrels, scores):
             by_query[id(metric.measure)][metric.query_id] = float(metric.value)
-    except (ValueError, TypeError, ArithmeticError, OSError, subprocess.SubprocessError) as error:
+    except _FAILURES as error:
         raise InputError(
             "measure",
             must="one that ir_measures can compute on these files",
@@ -181,22 +210,47 @@ def _provider(measure: ir_measures.Measure) -> str | None:
     return next(found, None)
 
 
-def _check_ranges(name: str, parameters: dict[str, Any]) -> None:
+def _check_parameters(name: str, measure: ir_measures.Measure) -> None:
+    known = measure.SUPPORTED_PARAMS
+    unknown = [key for key in measure.params if key not in known]
+    wrong = [key for key in known if not known[key].validate(measure[key])]
+    lacking = [key for key in wrong if key not in measure.params]
+    if not unknown and not wrong:
+        return
+    if unknown:
+        got, do = f"an unknown {unknown[0]}", f"{measure.NAME} takes {', '.join(known) or 'none'}."
+    elif lacking:
+        example = "@10" if lacking[0] == measure.AT_PARAM else f"({lacking[0]}=…)"
+        got, do = f"no {lacking[0]}", f"Give it one: {measure.NAME}{example}."
+    else:
+        got, do = f"{wrong[0]}={measure.params[wrong[0]]!r}", None
+    raise InputError("measure", must=GRADE_EXAMPLES, got=f"{name!r}, with {got}", do=do)
+
+
+def _check_ranges(name: str, parameters: Mapping[str, Any]) -> None:
     """Refuse what the C code under ir_measures would end the whole process on."""
-    for parameter in ("cutoff", "rel"):
+    for parameter, highest in (("cutoff", DEEPEST_CUTOFF), ("rel", HIGHEST_GRADE)):
         value = parameters.get(parameter, 1)
-        if isinstance(value, bool) or value < 1:
-            raise InputError(f"{parameter} of a measure", must="1 or more", got=repr(name))
+        if isinstance(value, bool) or not 1 <= value <= highest:
+            must = f"from 1 to {highest:,}"
+            raise InputError(f"{parameter} of a measure", must=must, got=repr(name))
+    for gain in parameters.get("gains", {}).values():
+        if type(gain) is not int or not 0 <= gain <= HIGHEST_GRADE:
+            must = f"integers from 0 to {HIGHEST_GRADE:,}"
+            raise InputError("gains of a measure", must=must, got=repr(name))
 
 
 def _check_available(name: str, measure: ir_measures.Measure) -> None:
     if _provider(measure) is not None:
         return
     could = [one for one in ir_measures.DefaultPipeline.providers if one.supports(measure)]
-    steps = [provider.install_instructions() for provider in could]
-    raise InputError(
-        "measure",
-        must="one that the installed libraries compute",
-        got=repr(name),
-        do=next((f"Run: {step}" for step in steps if step), None),
-    )
+    steps = [step for step in (one.install_instructions() for one in could) if step]
+    on_gains = f"g{measure.NAME}"
+    if on_gains in GAIN_MEASURES.names():
+        do = f"{on_gains} is there, on gains."
+    elif steps:
+        do = f"Run: {steps[0]}" if steps[0].startswith("pip") else steps[0]
+    else:
+        do = "Choose another measure."
+    must = "one that the installed libraries compute"
+    raise InputError("measure", must=must, got=repr(name), do=do)

@@ -87,7 +87,7 @@ def err(gains: ArrayLike, *, max_gain: float, cutoff: int | None = None) -> Floa
     [0.53125]
     """
     kept = _kept(gains, cutoff)
-    check_highest(kept.max(initial=0.0), max_gain)
+    _check_highest(kept.max(initial=0.0), max_gain)
     # (2^g − 1)/2^m as 2^(g−m)·(1 − 2^−g): nothing overflows, and tiny gains keep their digits.
     stops = np.exp2(kept - max_gain) * -np.expm1(-kept * np.log(2))
     reached = np.ones_like(stops)
@@ -113,16 +113,11 @@ def rbp(gains: ArrayLike, *, p: float, max_gain: float, cutoff: int | None = Non
     [0.375]
     """
     kept = _kept(gains, cutoff)
-    check_highest(kept.max(initial=0.0), max_gain)
+    _check_highest(kept.max(initial=0.0), max_gain)
     return (1 - p) * _total(p ** (_ranks(kept) - 1) * (kept / (max_gain or 1.0)))
 
 
-def check_highest(highest: float, max_gain: float) -> None:
-    """See that no gain is above the maximum that a measure scales by.
-
-    Raises:
-        InputError: One is.
-    """
+def _check_highest(highest: float, max_gain: float) -> None:
     if highest > max_gain:
         raise InputError(
             "max_gain", must=f"the highest gain ({highest:g}) or more", got=f"{max_gain:g}"

@@ -59,10 +59,20 @@ def parse_measures(names: Sequence[str]) -> list[Measure]:
 def _parse(name: str) -> Measure:
     base, arguments = _taken_apart(name)
     if base in GAIN_MEASURES.names():
-        return gain_measure(name, base, arguments)
+        return gain_measure(name, base, _with_at(name, arguments, "cutoff"))
     if base in ir_measures.measures.registry:
-        return grade_measure(name, base, arguments)
+        at = ir_measures.measures.registry[base].AT_PARAM
+        return grade_measure(name, base, _with_at(name, arguments, at))
     raise InputError("measure", must=EXAMPLES, got=repr(name), do=_suggestion(name, base))
+
+
+def _with_at(name: str, arguments: dict[str, Any], at: str) -> dict[str, Any]:
+    """The parameters with what follows the @ under its own name."""
+    if "@" not in arguments:
+        return arguments
+    if at in arguments:
+        raise InputError(f"{at} of a measure", must="given once", got=repr(name))
+    return {(at if key == "@" else key): value for key, value in arguments.items()}
 
 
 def _taken_apart(name: str) -> tuple[str, dict[str, Any]]:
@@ -74,7 +84,10 @@ def _taken_apart(name: str) -> tuple[str, dict[str, Any]]:
             arguments["@"] = ast.literal_eval(node.right)
             node = node.left
         if isinstance(node, ast.Call) and not node.args:
-            arguments |= {str(word.arg): ast.literal_eval(word.value) for word in node.keywords}
+            given = [(str(word.arg), ast.literal_eval(word.value)) for word in node.keywords]
+            if len(dict(given)) < len(given):
+                raise InputError("parameters of a measure", must="given once", got=repr(name))
+            arguments |= dict(given)
             node = node.func
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
         node = ast.Constant(None)

@@ -18,6 +18,9 @@ from lrat_rank.registry import Registry
 
 GAIN_EXAMPLES = "a measure on gains such as gnDCG@10, gERR(max_gain=4)@20, gAP or gRBP(p=0.8)"
 
+DEEPEST_CUTOFF = 1_000_000_000
+"""Deeper than any ranking, and well within the integers of the C code that counts grades."""
+
 _QUERIES_AT_ONCE = 512
 _SHOWN = 3
 
@@ -139,26 +142,25 @@ def gain_measure(name: str, base: str, arguments: Mapping[str, Any]) -> GainMeas
     Args:
         name: As the user wrote it, for errors.
         base: The registered name.
-        arguments: Parameters; the cutoff stands under "@".
+        arguments: Parameters.
 
     Raises:
         InputError: A parameter is not one of this measure, or out of range.
     """
-    given = {("cutoff" if key == "@" else key): value for key, value in arguments.items()}
     defaults = GAIN_MEASURES.get(base).defaults
     known = ["cutoff", "judged_only", *defaults]
-    for parameter, value in given.items():
+    for parameter, value in arguments.items():
         if parameter not in known:
             must = f"one of {', '.join(known)}"
             raise InputError(f"parameter of {base}", must=must, got=repr(name))
         must, holds = _PARAMETERS[parameter]
         if not holds(value):
             raise InputError(f"{parameter} of {base}", must=must, got=repr(name))
-    numbers = {key: given.get(key, default) for key, default in defaults.items()}
+    numbers = {key: arguments.get(key, default) for key, default in defaults.items()}
     return GainMeasure(
         base,
-        cutoff=given.get("cutoff"),
-        judged_only=given.get("judged_only", False),
+        cutoff=arguments.get("cutoff"),
+        judged_only=arguments.get("judged_only", False),
         **{key: None if value is None else float(value) for key, value in numbers.items()},
     )
 
@@ -168,7 +170,10 @@ def _is_number(value: object) -> bool:
 
 
 _PARAMETERS: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "cutoff": ("an integer, 1 or more", lambda value: type(value) is int and value >= 1),
+    "cutoff": (
+        f"an integer from 1 to {DEEPEST_CUTOFF:,}",
+        lambda value: type(value) is int and 1 <= value <= DEEPEST_CUTOFF,
+    ),
     "judged_only": ("True or False", lambda value: isinstance(value, bool)),
     "p": ("a number between 0 and 1", lambda value: _is_number(value) and 0 < value < 1),
     "max_gain": (
@@ -191,13 +196,14 @@ def gain_values(
             queries is scored on the scale of the whole file.
 
     Raises:
-        InputError: A query has no gains at all, or a gain is above the `max_gain` of a measure.
+        InputError: A query has no gains at all, or one of its gains is above the `max_gain` of a
+            measure.
     """
     _check_every_query_has_gains(query_ids, gains)
     highest = max(max(judged.values(), default=0.0) for judged in gains.values())
     scales = [highest if one.max_gain is None else one.max_gain for one in measures]
-    for scale in scales:
-        graded.check_highest(highest, scale)
+    for one in measures:
+        _check_max_gain(one, query_ids, gains)
     values = np.zeros((len(measures), len(query_ids)))
     for start in range(0, len(query_ids), _QUERIES_AT_ONCE):
         block = slice(start, start + _QUERIES_AT_ONCE)
@@ -232,6 +238,22 @@ def queries_without_gain(gains: Gains) -> list[str]:
     ['q1']
     """
     return [query_id for query_id, judged in gains.items() if not any(judged.values())]
+
+
+def _check_max_gain(measure: GainMeasure, query_ids: Sequence[str], gains: Gains) -> None:
+    most = measure.max_gain
+    if most is None:
+        return
+    for query_id in query_ids:
+        for doc_id, gain in gains[query_id].items():
+            if gain > most:
+                raise InputError(
+                    f"max_gain of {measure}",
+                    must="as high as every gain",
+                    got=f"a gain of {gain:g}",
+                    where=f"query {query_id}, document {doc_id}",
+                    do="Give a higher max_gain.",
+                )
 
 
 def _check_every_query_has_gains(query_ids: Sequence[str], gains: Gains) -> None:

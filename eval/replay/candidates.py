@@ -128,11 +128,11 @@ def replay_candidates(
 
 
 def _judged(lists: Sequence[ReplayedList], run: Run) -> float:
-    """The share of the first ten that are judged, masked documents taken out; mean of questions."""
-    shares = [_share(run, one.query_id, one.gains, one.masked) for one in lists]
+    """The share of the first ten that are judged, those left aside taken out; mean of questions."""
+    shares = [_share(run, one.query_id, one.gains, one.left_aside) for one in lists]
     return float(Units.of(lists).means(np.array(shares)[:, None]).mean())
 
 
-def _share(run: Run, query_id: str, judged: Container[str], masked: Container[str]) -> float:
-    top = [h.doc_id for h in run.rankings[query_id] if h.doc_id not in masked][:JUDGED_DEPTH]
+def _share(run: Run, query_id: str, judged: Container[str], aside: Container[str]) -> float:
+    top = [h.doc_id for h in run.rankings[query_id] if h.doc_id not in aside][:JUDGED_DEPTH]
     return sum(doc_id in judged for doc_id in top) / len(top) if top else 0.0

@@ -81,7 +81,9 @@ class Gate:
         """The gate of a text.
 
         Raises:
-            InputError: It has another form, or the measure is one of which less is better.
+            InputError: It has another form, the measure is one of which less is better, or no
+                ranker could pass it or none fail it: a number or margin is out of the measure's
+                range.
 
         >>> str(Gate.parse("nDCG@10 >= champion p<0.05"))
         'nDCG@10 >= champion p<0.05'
@@ -102,13 +104,30 @@ class Gate:
             must = f"from {_LEAST_ALPHA:g} to below 1"
             raise InputError("p of a gate", must=must, got=repr(text), do=_EXAMPLE)
         against = found["against"]
-        return cls(
+        gate = cls(
             measure=measure.name,
             strict=found["sign"] == ">",
             against=against if against in (CHAMPION, LOGGED) else float(against),
             margin=float(found["margin"] or 0),
             alpha=alpha,
         )
+        gate._check_range(measure.kind.highest)
+        return gate
+
+    def _check_range(self, highest: float) -> None:
+        """Refuse what a measure from 0 to `highest` can never reach, or never fall short of."""
+        if isinstance(self.against, str):
+            lowest, least = -highest, -self.margin
+        else:
+            lowest, least = 0.0, self.against - self.margin
+        must_exceed = self.strict or self.alpha is not None
+        if not lowest <= least <= highest or (must_exceed and least == highest):
+            raise InputError(
+                "gate",
+                must=f"one that can be passed and failed: {self.measure} is from 0 to {highest:g}",
+                got=repr(str(self)),
+                do=_EXAMPLE,
+            )
 
     def __str__(self) -> str:
         against = self.against if isinstance(self.against, str) else f"{self.against:g}"
@@ -185,23 +204,13 @@ class Gate:
         if len(differences) < least:
             refusal = f"p<{alpha:g} takes {least} questions or more"
             return GateDecision(False, self._reason(False, f"{told}; {refusal}"), difference, None)
-        p = _one_sided(differences + self.margin, seed=seed)
+        p = randomization_test(differences + self.margin, seed=seed, alternative="greater")
         return GateDecision(
             p < alpha, self._reason(p < alpha, f"{told}, one-sided p = {p:.4g}"), difference, p
         )
 
     def _reason(self, passed: bool, told: str) -> str:
         return f"{'passed' if passed else 'failed'}: {self} ({told})"
-
-
-def _one_sided(differences: FloatArray, *, seed: int) -> float:
-    """The p-value against a mean above 0.
-
-    Flipping every sign turns a sum as large as the observed one into one as small, so half of the
-    two-sided p-value is the one-sided one.
-    """
-    half = randomization_test(differences, seed=seed) / 2
-    return half if differences.mean() > 0 else 1 - half
 
 
 def _count(questions: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -34,11 +35,13 @@ class Kind:
         formula: (placement, cutoff) → float64 (lists,).
         higher_is_better: False for ranks, which count documents to read.
         cutoff: Whether it takes one.
+        highest: The largest value there can be; the least is 0.
     """
 
     formula: Formula
     higher_is_better: bool = True
     cutoff: bool = True
+    highest: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +138,13 @@ def _last_rank(placement: Placement, _: int | None) -> FloatArray:
 
 KINDS: Registry[Kind] = Registry("replay measure")
 KINDS.add("nDCG", Kind(_ndcg))
-KINDS.add("DCG", Kind(_dcg))
+KINDS.add("DCG", Kind(_dcg, highest=math.inf))
 KINDS.add("RR", Kind(_reciprocal_rank))
 KINDS.add("Success", Kind(_success))
 KINDS.add("R", Kind(_recall))
-KINDS.add("MeanRank", Kind(_mean_rank, higher_is_better=False, cutoff=False))
-KINDS.add("FirstRank", Kind(_first_rank, higher_is_better=False, cutoff=False))
-KINDS.add("LastRank", Kind(_last_rank, higher_is_better=False, cutoff=False))
+KINDS.add("MeanRank", Kind(_mean_rank, higher_is_better=False, cutoff=False, highest=math.inf))
+KINDS.add("FirstRank", Kind(_first_rank, higher_is_better=False, cutoff=False, highest=math.inf))
+KINDS.add("LastRank", Kind(_last_rank, higher_is_better=False, cutoff=False, highest=math.inf))
 
 _NEED_CUTOFF = ("Success", "R")
 _EXAMPLES = "nDCG@10, DCG@10, RR, Success@1, R@5, MeanRank, FirstRank or LastRank"

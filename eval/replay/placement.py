@@ -51,7 +51,7 @@ def place(
     *,
     judged_only: bool = False,
 ) -> Placement:
-    """The order of every list, its masked documents taken out.
+    """The order of every list; documents masked in it or read before it are taken out.
 
     Args:
         lists: What was replayed.
@@ -63,9 +63,9 @@ def place(
         [
             hit.doc_id
             for hit in rankings[one.query_id]
-            if (hit.doc_id in one.gains if judged_only else hit.doc_id not in one.masked)
+            if (hit.doc_id in one.gains if judged_only else hit.doc_id not in aside)
         ]
-        for one in lists
+        for one, aside in ((one, one.left_aside) for one in lists)
     ]
     ideal = [sorted((g for g in one.gains.values() if g > 0), reverse=True) for one in lists]
     depth = max(len(row) for rows in (orders, ideal) for row in rows)

@@ -43,8 +43,10 @@ class ReplayedList:
         shown: Every candidate the index has, in the order logged; the masked ones too, because a
             ranker scores them beside the others when it is used.
         masked: Those of `shown` that are already read or unjudged.
-        gains: The others, doc_id → gain ≥ 0; a document is *used* when its gain is above 0, and at
-            least one is.
+        read_before: Documents the agent had read when it searched, other than `shown`: a first
+            stage may return them, and they are of neither use nor none, as `masked` ones are.
+        gains: The others of `shown`, doc_id → gain ≥ 0; a document is *used* when its gain is above
+            0, and at least one is.
         inverse_examination: Used document → 1 / examination of the rank it was logged at, where
             that is known.
         strata: What kind of list it is.
@@ -57,9 +59,15 @@ class ReplayedList:
     weight: float
     shown: tuple[str, ...]
     masked: frozenset[str]
+    read_before: frozenset[str]
     gains: dict[str, float]
     inverse_examination: dict[str, float]
     strata: frozenset[Stratum]
+
+    @property
+    def left_aside(self) -> frozenset[str]:
+        """What no order is scored by: `masked` and `read_before`."""
+        return self.masked | self.read_before
 
     @property
     def used(self) -> list[str]:
@@ -164,6 +172,7 @@ def _replayed(
         weight=one.weight,
         shown=tuple(c.doc_id for c in ordered),
         masked=frozenset(c.doc_id for c in ordered if not c.judged),
+        read_before=frozenset(one.context.read_doc_ids).difference(c.doc_id for c in ordered),
         gains={c.doc_id: c.gain for c in ordered if c.judged},
         inverse_examination=_inverse_examination(used, None if joined else examination),
         strata=frozenset({Stratum.JOINED} if joined else _strata(one, used[0].rank)),

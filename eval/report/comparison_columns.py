@@ -45,7 +45,7 @@ def _columns(evaluation: Evaluation) -> dict[str, Callable[[Comparison], str]]:
         "p randomised": lambda one: p_text(one.randomization.corrected(correction)),
         "p t-test": lambda one: p_text(one.t_test.corrected(correction)),
         "p Wilcoxon": lambda one: p_text(one.wilcoxon.corrected(correction)),
-        "Effect d": lambda one: _effect(one),
+        "Hedges' g": _effect,
         "Could find": lambda one: _number(one.power.detectable_difference),
         "Queries needed": lambda one: _queries(one.power.queries_needed),
     }
@@ -63,7 +63,7 @@ def _interval(one: Comparison) -> str:
 
 
 def _effect(one: Comparison) -> str:
-    return NONE if one.effect.cohens_d is None else signed(one.effect.cohens_d, 2)
+    return NONE if one.effect.hedges_g is None else signed(one.effect.hedges_g, 2)
 
 
 def _number(value: float | None) -> str:

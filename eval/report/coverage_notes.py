@@ -92,6 +92,6 @@ def in_queries(query_ids: Sequence[str]) -> str:
     """Where something is so.
 
     >>> in_queries(["q1"]), in_queries(["q1", "q2"])
-    ('in 1 query: q1', 'in 2 queries: q1, q2')
+    ('in 1 query: q1', 'in 2 queries: q1 and q2')
     """
     return f"in {counted(len(query_ids), 'query', 'queries')}: {some_ids(query_ids)}"

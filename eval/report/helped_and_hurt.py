@@ -10,11 +10,11 @@ import numpy as np
 from lrat_rank.collections import Document, Qrels, Run
 from lrat_rank.eval.evaluation import Evaluation
 from lrat_rank.eval.report.wording import shortened
+from lrat_rank.eval.statistics.differences import ROUNDING
 
 MOST_QUERIES = 10
 DEPTH = 10
 LONGEST_TEXT = 100
-_SAME = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def helped_and_hurt(
     before, after = values[evaluation.baseline], values[run]
     differences = after - before
     order = np.argsort(-differences, kind="stable")
-    helped = [int(query) for query in order if differences[query] > _SAME][:most]
+    helped = [int(query) for query in order if differences[query] > ROUNDING][:most]
     hurt = [int(query) for query in np.argsort(differences, kind="stable")[:most]]
 
     def changed(query: int) -> ChangedQuery:
@@ -130,7 +130,7 @@ def helped_and_hurt(
     return HelpedAndHurt(
         run,
         tuple(map(changed, helped)),
-        tuple(changed(query) for query in hurt if differences[query] < -_SAME),
+        tuple(changed(query) for query in hurt if differences[query] < -ROUNDING),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lrat_rank.eval.coverage import JUDGED_DEPTH
 from lrat_rank.eval.evaluation import Evaluation
+from lrat_rank.eval.report.cautions import cautions, cautions_beside
 from lrat_rank.eval.report.marks import beyond_chance, deciding_p
 from lrat_rank.eval.report.wording import counted, listed, p_text, shortened, signed
 from lrat_rank.eval.statistics.comparison import Comparison
@@ -11,6 +12,10 @@ from lrat_rank.eval.statistics.comparison import Comparison
 FEW_QUERIES = 25
 _WELL_JUDGED = 0.8
 _MOST_RUNS = 8
+_NOT_TESTED = (
+    "No baseline was named, so no difference was tested; overlapping intervals neither show nor "
+    "rule out a difference, since all runs answer the same queries."
+)
 
 
 def in_words(evaluation: Evaluation, measure: str) -> list[str]:
@@ -49,21 +54,23 @@ def _what_scored_highest(evaluation: Evaluation, measure: str) -> str:
 
 
 def _against_the_baseline(evaluation: Evaluation, measure: str) -> list[str]:
-    if evaluation.baseline is None:
-        if len(evaluation.runs) == 1:
-            return []
-        return [
-            "No baseline was named, so no difference was tested; overlapping intervals neither "
-            "show nor rule out a difference, since all runs answer the same queries."
-        ]
+    if not evaluation.comparisons:
+        said = cautions(evaluation, [one.name for one in evaluation.runs[:_MOST_RUNS]])
+        return said if len(evaluation.runs) == 1 else [_NOT_TESTED, *said]
     found = [one for one in evaluation.comparisons if one.measure == measure]
+    several = len(evaluation.measures) > 1
     lines = []
     for one in found[:_MOST_RUNS]:
-        several = len(evaluation.measures) > 1
-        over_all = _over_all_measures(evaluation, one.run) if several else ""
-        lines.append(f"{_one_difference(evaluation, one)} {over_all}".strip())
+        over_all = [_over_all_measures(evaluation, one.run)] if several else []
+        beside = cautions_beside(evaluation, one)
+        lines.append(" ".join([_one_difference(evaluation, one), *beside, *over_all]))
     if len(found) > _MOST_RUNS:
         lines.append(f"{len(found) - _MOST_RUNS:,} more runs stand in the tables below.")
+    if several and any(deciding_p(evaluation, one) is not None for one in found):
+        lines.append(
+            f"p-values are not corrected over the {len(evaluation.measures)} measures: decide on "
+            "one before looking."
+        )
     return lines
 
 

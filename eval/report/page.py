@@ -30,7 +30,7 @@ from lrat_rank.eval.report.helped_and_hurt import (
 from lrat_rank.eval.report.in_words import in_words
 from lrat_rank.eval.report.marks import CORRECTIONS, mark
 from lrat_rank.eval.report.notes import notes
-from lrat_rank.eval.report.per_query_plot import differences_chart
+from lrat_rank.eval.report.per_query_plot import difference_axis, differences_chart
 from lrat_rank.eval.report.recall_plot import (
     RecallTable,
     deepest_rank,
@@ -40,7 +40,7 @@ from lrat_rank.eval.report.recall_plot import (
     worth_of_grades,
 )
 from lrat_rank.eval.report.score_bars import score_bars, win_tie_loss
-from lrat_rank.eval.report.wording import counted, shortened
+from lrat_rank.eval.report.wording import counted, shortened, unbroken
 from lrat_rank.files import atomic_file
 
 PACKAGE = "lrat_rank.eval.report"
@@ -111,8 +111,8 @@ def render_page(evaluation: Evaluation, sources: PageSources, *, measure: str | 
             evaluation=evaluation,
             measure=measure,
             title=_title(evaluation),
-            sentences=in_words(evaluation, measure),
-            notes=[shortened(line, _LONGEST_NOTE) for line in notes(evaluation)],
+            sentences=[unbroken(line) for line in in_words(evaluation, measure)],
+            notes=[unbroken(shortened(line, _LONGEST_NOTE)) for line in notes(evaluation)],
             compared=compared if evaluation.baseline is not None else [],
             panels=[(name, score_bars(evaluation, name, styles)) for name in evaluation.measures],
             score_rows=_score_rows(evaluation),
@@ -183,13 +183,17 @@ def _difference_charts(evaluation: Evaluation, measure: str, place: int) -> list
     values = {one.name: one.values[measure] for one in evaluation.runs}
     base = values.pop(evaluation.baseline or "")
     differences = {name: column - base for name, column in values.items()}
-    limit = max(float(abs(column).max()) for column in differences.values()) or 1.0
+    axis = difference_axis(
+        shortened(f"difference in {measure}"),
+        min(float(column.min()) for column in differences.values()),
+        max(float(column.max()) for column in differences.values()),
+    )
     return [
         differences_chart(
             f"differences-{place}-{number}",
             name,
             column,
-            limit=limit,
+            axis=axis,
             ids=evaluation.query_ids,
         )
         for number, (name, column) in enumerate(differences.items())

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
-from lrat_rank.analysis.charts import Axis, Chart, number_text
+from lrat_rank.analysis.charts import Axis, Chart, linear_axis, number_text
 from lrat_rank.eval.report.wording import shortened
+from lrat_rank.eval.statistics.differences import ROUNDING
 
 _MOST_BARS = 64
 _POINTS = 200
-_SAME = 1e-12
 
 
 def differences_chart(
-    name: str, title: str, differences: NDArray[np.float64], *, limit: float, ids: tuple[str, ...]
+    name: str, title: str, differences: NDArray[np.float64], *, axis: Axis, ids: tuple[str, ...]
 ) -> Chart:
     """One run's differences on one measure, sorted: bars for few queries, an area for many.
 
@@ -22,7 +24,7 @@ def differences_chart(
         name: Unique on the page.
         title: The run.
         differences: (queries,) run minus baseline.
-        limit: Half the height of the chart, so that several runs share a scale; above 0.
+        axis: Of the differences; one for several runs, so that they share a scale.
         ids: The query_ids, in the order of `differences`.
     """
     order = np.argsort(-differences, kind="stable")
@@ -33,11 +35,11 @@ def differences_chart(
         shortened(title),
         _summary(ordered),
         Axis("queries, from most helped to most hurt", 0, count, _count_ticks(count)),
-        symmetric_axis("difference", limit),
+        axis,
     )
     if count <= _MOST_BARS:
         for place, (query, value) in enumerate(zip(order, ordered, strict=True)):
-            if abs(value) > _SAME:
+            if abs(value) > ROUNDING:
                 words = f"{shortened(ids[query])}: {value:+.3f}"
                 style = "win" if value > 0 else "loss"
                 chart.bar((place + 0.08, place + 0.92), float(value), style, words, floor=0.0)
@@ -46,24 +48,27 @@ def differences_chart(
         places = np.unique(np.linspace(0, count - 1, min(count, _POINTS)).round().astype(int))
         points = [(float(place) + 0.5, float(ordered[place])) for place in places]
         for style, kept in (
-            ("win", [point for point in points if point[1] > _SAME]),
-            ("loss", [point for point in points if point[1] < -_SAME]),
+            ("win", [point for point in points if point[1] > ROUNDING]),
+            ("loss", [point for point in points if point[1] < -ROUNDING]),
         ):
             chart.line(kept, style, area=True, floor=0.0)
     chart.line([(0, 0.0), (count, 0.0)], "zero")
     return chart
 
 
-def symmetric_axis(label: str, limit: float) -> Axis:
-    """An axis from −m to m, m the next of 1, 2, 5 times a power of ten at or above `limit`.
+def difference_axis(label: str, lowest: float, highest: float) -> Axis:
+    """An axis from `lowest` to `highest` that holds 0, with three to eight round ticks.
 
-    >>> symmetric_axis("difference", 0.3).ticks
-    ((-0.5, '−0.5'), (-0.25, '−0.25'), (0.0, '0'), (0.25, '+0.25'), (0.5, '+0.5'))
+    >>> [words for _, words in difference_axis("difference", -0.64, 0.12).ticks]
+    ['−0.6', '−0.4', '−0.2', '0']
     """
-    power = 10.0 ** np.floor(np.log10(limit)) if limit > 0 else 1.0
-    top = next(float(m * power) for m in (1, 2, 5, 10) if m * power >= limit * 0.999)
-    values = [-top, -top / 2, 0.0, top / 2, top]
-    return Axis(label, -top, top, tuple((value, _signed(value)) for value in values))
+    low, high = min(lowest, 0.0), max(highest, 0.0)
+    if high - low <= ROUNDING:
+        low, high = -1.0, 1.0
+    step = linear_axis(label, 0.0, (high - low) / 1.5).ticks[1][0]
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    values = [count * step for count in range(first, last + 1)]
+    return Axis(label, low, high, tuple((value, _signed(value)) for value in values))
 
 
 def _signed(value: float) -> str:
@@ -76,15 +81,15 @@ def _count_ticks(count: int) -> tuple[tuple[float, str], ...]:
 
 
 def _summary(ordered: NDArray[np.float64]) -> str:
-    wins, losses = int((ordered > _SAME).sum()), int((ordered < -_SAME).sum())
+    wins, losses = int((ordered > ROUNDING).sum()), int((ordered < -ROUNDING).sum())
     if not wins and not losses:
         return "The same value on every query."
     parts = []
     if wins:
-        middle = float(np.median(ordered[ordered > _SAME]))
+        middle = float(np.median(ordered[ordered > ROUNDING]))
         parts.append(f"{wins:,} better (half of these by {middle:.3f} or more)")
     if losses:
-        middle = -float(np.median(ordered[ordered < -_SAME]))
+        middle = -float(np.median(ordered[ordered < -ROUNDING]))
         parts.append(f"{losses:,} worse (half of these by {middle:.3f} or more)")
     same = len(ordered) - wins - losses
     return ", ".join([*parts, f"{same:,} the same"]) + "."

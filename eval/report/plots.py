@@ -42,8 +42,7 @@ def bars_with_intervals(
         InputError: The name has another ending, or a measure is not in the evaluation.
     """
     path = Path(path)
-    if path.suffix.lower() not in FORMATS:
-        raise InputError("plot file", must=f"named *{', *'.join(FORMATS)}", got=path.name)
+    check_picture_name(path)
     names = list(evaluation.measures if measures is None else measures)
     unknown = [name for name in names if name not in evaluation.measures]
     if unknown or not names:
@@ -78,6 +77,16 @@ def bars_with_intervals(
     )
     with atomic_file(path) as temporary:
         figure.savefig(temporary, format=path.suffix[1:].lower(), dpi=160)
+
+
+def check_picture_name(path: Path) -> None:
+    """Refuse a name that tells no format that can be drawn.
+
+    Raises:
+        InputError: It does not end in .png, .svg or .pdf.
+    """
+    if path.suffix.lower() not in FORMATS:
+        raise InputError("plot file", must=f"named *{', *'.join(FORMATS)}", got=path.name)
 
 
 def _draw_panel(panel: Axes, evaluation: Evaluation, measure: str) -> None:

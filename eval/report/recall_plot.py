@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lrat_rank.analysis.charts import Chart, Key, linear_axis, log_axis
 from lrat_rank.collections import Qrels, Run
-from lrat_rank.eval.report.wording import shortened
+from lrat_rank.eval.report.wording import listed, shortened
 
 DEEPEST = 1000
 _POINTS = 48
@@ -77,14 +77,10 @@ def recall_chart(
     depth = len(next(iter(curves.values())))
     depths = np.unique(np.round(np.geomspace(1, depth, _POINTS)).astype(int))
     last = {run: float(curve[-1]) for run, curve in curves.items()}
-    best = max(last, key=lambda run: last[run])
-    noun = "document" if depth == 1 else f"{depth:,} documents"
     chart = Chart(
         name,
         title,
-        f"Within the first {noun}, {shortened(best)} has the most: {last[best]:.1%}."
-        if len(curves) > 1
-        else f"Within the first {noun}: {last[best]:.1%}.",
+        _summary(last, depth),
         log_axis("depth: documents from the top (log scale)", 1, depth),
         linear_axis("share found", 0, max(*last.values(), 0.01), percent=True),
     )
@@ -94,6 +90,18 @@ def recall_chart(
             chart.dot(1, float(curve[0]), styles[run], f"{shortened(run)}: {curve[0]:.1%}")
         chart.keys.append(Key(styles[run], f"{shortened(run)}: {last[run]:.1%}"))
     return chart
+
+
+def _summary(last: Mapping[str, float], depth: int) -> str:
+    within = f"Within the first {'document' if depth == 1 else f'{depth:,} documents'}"
+    most = f"{max(last.values()):.1%}"
+    # Equal as printed: to call one of two runs with the same figure the best would look wrong.
+    best = [run for run, share in last.items() if f"{share:.1%}" == most]
+    if len(last) == 1:
+        return f"{within}: {most}."
+    if len(best) == len(last):
+        return f"{within}, {listed(best)} have the same share: {most}."
+    return f"{within}, {listed(best)} {'has' if len(best) == 1 else 'have'} the most: {most}."
 
 
 def recall_table(curves: Mapping[str, NDArray[np.float64]]) -> RecallTable:

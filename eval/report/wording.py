@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 LONGEST_NAME = 60
@@ -27,13 +28,14 @@ def counted(number: int, one: str, several: str = "") -> str:
 
 
 def listed(names: Sequence[str], most: int = 6) -> str:
-    """Names in a sentence, the last after “and”.
+    """Names in a sentence, the last after “and”; no fewer than two are left out.
 
-    >>> listed(["a", "b", "c"]), listed(["a", "b", "c"], most=2)
-    ('a, b and c', 'a, b and 1 more')
+    >>> listed(["a", "b", "c"], most=2), listed(["a", "b", "c", "d"], most=2)
+    ('a, b and c', 'a, b and 2 more')
     """
-    shown = [shortened(name) for name in names[:most]]
-    if len(names) > most:
+    hides = len(names) > most + 1
+    shown = [shortened(name) for name in (names[:most] if hides else names)]
+    if hides:
         return f"{', '.join(shown)} and {len(names) - most:,} more"
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
@@ -49,6 +51,17 @@ def p_text(p: float | None) -> str:
     return "<.001" if p < 0.001 else f"{p:.3f}".removeprefix("0")
 
 
+def unbroken(text: str) -> str:
+    r"""A text whose p-values do not break over two lines.
+
+    >>> unbroken("a (p <.001), p = .03").split(" ")
+    ['a', '(p\xa0<.001),', 'p\xa0=\xa0.03']
+    """
+    return re.sub(
+        r"\bp [<=] ?(?=[.\d])", lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text
+    )
+
+
 def signed(value: float, digits: int = 4) -> str:
     """A difference, with a true minus sign.
 
@@ -58,11 +71,10 @@ def signed(value: float, digits: int = 4) -> str:
     return f"{value:+.{digits}f}".replace("-", "−")
 
 
-def some_ids(ids: Sequence[str], most: int = 5) -> str:
+def some_ids(ids: Sequence[str]) -> str:
     """The first of many ids.
 
-    >>> some_ids(["q1", "q2", "q3"], most=2)
-    'q1, q2, …'
+    >>> some_ids(["q1", "q2"]), some_ids([f"q{number}" for number in range(52)])
+    ('q1 and q2', 'q0, q1, q2, q3, q4 and 47 more')
     """
-    shown = ", ".join(ids[:most])
-    return f"{shown}, …" if len(ids) > most else shown
+    return listed(ids, most=5)

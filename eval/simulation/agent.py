@@ -140,7 +140,7 @@ class _Episode:
         request = goal.request
         if self._happens(self._behaviour.unfocused):
             request = request.about(self._question.text)
-        return form.write(request, self._rng, self._behaviour.word_drop)
+        return form.write(request, self._rng, self._behaviour.word_drop) or request.query
 
     def _search(self, query: str) -> Sequence[Hit]:
         self._spend_step()

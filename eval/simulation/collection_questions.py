@@ -35,7 +35,7 @@ def questions_from_hops(path: Path | str) -> list[Question]:
         question_id = string_id(record, ("_id",), "hops line", where)
         if question_id in questions:
             raise InputError("_id", must="unique", got=f"{question_id!r} again", where=where)
-        text = _text(record, "question", where)
+        text = _wording(_text(record, "question", where), where)
         questions[question_id] = Question(question_id, text, _hops(record, where))
     return list(questions.values())
 
@@ -47,6 +47,12 @@ def _text(record: Mapping[str, Any], name: str, where: str) -> str:
     return value.strip()
 
 
+def _wording(text: str, where: str) -> str:
+    if not any(sign.isalnum() for sign in text):
+        raise InputError("question", must="worded, with a letter or digit", got=text, where=where)
+    return text
+
+
 def _hops(record: Mapping[str, Any], where: str) -> tuple[Hop, ...]:
     steps = record.get("hops")
     if not isinstance(steps, list) or not steps or not all(isinstance(s, dict) for s in steps):
@@ -54,7 +60,7 @@ def _hops(record: Mapping[str, Any], where: str) -> tuple[Hop, ...]:
     hops: list[Hop] = []
     for number, step in enumerate(steps, start=1):
         place = f"{where}, hop {number}"
-        query = _text(step, "query", place)
+        query = _wording(_text(step, "query", place), place)
         subject, follows = _subject(query, [hop.answer for hop in hops])
         hops.append(
             Hop(
@@ -82,10 +88,16 @@ def _subject(query: str, answers: Sequence[str]) -> tuple[str, int]:
 
     >>> _subject("Who founded Kelm Mills ?", ["Kelm", "Kelm Mills"])
     ('Kelm Mills', 1)
+    >>> _subject("When did the USSR fall?", ["US"])
+    ('USSR', 0)
     >>> _subject("What is the name of the mill in Kelm?", [])
     ('Kelm', 0)
     """
-    known = [(len(answer), back) for back, answer in enumerate(answers[::-1], 1) if answer in query]
+    known = [
+        (len(answer), back)
+        for back, answer in enumerate(answers[::-1], 1)
+        if re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", query)
+    ]
     if known:
         _, back = max(known, key=lambda pair: (pair[0], -pair[1]))
         return answers[-back], back
@@ -132,7 +144,8 @@ def questions_from_qrels(
             words.
 
     Raises:
-        InputError: `aspects` is below 1, or no topic has a relevant document.
+        InputError: `aspects` is below 1, no topic has a relevant document, or one that has is
+            worded without a letter or digit.
     """
     if aspects < 1:
         raise InputError("aspects", must="at least 1", got=aspects)
@@ -140,7 +153,8 @@ def questions_from_qrels(
     for query_id, text in topics.items():
         relevant = tuple(doc for doc, grade in qrels.get(query_id, {}).items() if grade > 0)
         if relevant:
-            hops = tuple(_aspects(text, relevant, min(aspects, len(relevant))))
+            wording = _wording(text, f"query {query_id}")
+            hops = tuple(_aspects(wording, relevant, min(aspects, len(relevant))))
             questions.append(Question(query_id, text, hops))
     if not questions:
         got = f"none among {len(topics)} topics and {len(qrels)} judged queries"

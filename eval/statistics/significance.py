@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Literal
 
 import numpy as np
 import scipy
@@ -14,6 +15,8 @@ from lrat_rank.eval.statistics.differences import ROUNDING, check_enough, check_
 PERMUTATIONS = 10_000
 EXACT_QUERIES = 16
 _SIGNS_AT_ONCE = 2_000_000
+
+Alternative = Literal["two-sided", "greater"]
 
 
 def paired_t_test(differences: NDArray[np.float64]) -> float:
@@ -37,9 +40,13 @@ def paired_t_test(differences: NDArray[np.float64]) -> float:
 
 
 def randomization_test(
-    differences: NDArray[np.float64], *, permutations: int = PERMUTATIONS, seed: int = 0
+    differences: NDArray[np.float64],
+    *,
+    permutations: int = PERMUTATIONS,
+    seed: int = 0,
+    alternative: Alternative = "two-sided",
 ) -> float:
-    """Two-sided p-value of Fisher's randomisation test on the mean difference.
+    """P-value of Fisher's randomisation test on the mean difference.
 
     Under the null hypothesis the two runs can be swapped on any query, which flips the sign of its
     difference. Up to 16 queries every swap is counted; beyond, `permutations` random ones are, and
@@ -49,6 +56,8 @@ def randomization_test(
         differences: (queries,), run minus baseline.
         permutations: How many random swaps.
         seed: Of the generator; the same seed gives the same p-value.
+        alternative: What counts as extreme: `two-sided`, a mean as far from 0; `greater`, a mean as
+            large.
 
     Raises:
         InputError: Fewer than two queries, or `permutations` below 1.
@@ -58,14 +67,22 @@ def randomization_test(
 
     >>> randomization_test(np.array([0.1, 0.2, 0.3]))
     0.25
+    >>> randomization_test(np.array([0.1, 0.2, 0.3]), alternative="greater")
+    0.125
     """
     check_enough(differences)
-    [p] = randomization_tests(differences[:, None], permutations=permutations, seed=seed)
+    [p] = randomization_tests(
+        differences[:, None], permutations=permutations, seed=seed, alternative=alternative
+    )
     return float(p)
 
 
 def randomization_tests(
-    differences: NDArray[np.float64], *, permutations: int = PERMUTATIONS, seed: int = 0
+    differences: NDArray[np.float64],
+    *,
+    permutations: int = PERMUTATIONS,
+    seed: int = 0,
+    alternative: Alternative = "two-sided",
 ) -> NDArray[np.float64]:
     """`randomization_test` of many columns at once, which share the random swaps.
 
@@ -73,6 +90,7 @@ def randomization_tests(
         differences: (queries, columns), run minus baseline.
         permutations: How many random swaps.
         seed: Of the generator.
+        alternative: As for one column.
 
     Returns:
         (columns,) p-values, each the same as of its column alone.
@@ -86,12 +104,13 @@ def randomization_tests(
     queries = len(differences)
     exact = queries <= EXACT_QUERIES
     totals = differences.sum(axis=0)
+    size = np.abs if alternative == "two-sided" else np.positive
     # Sums in another order round otherwise: equal sums must count as equal.
-    thresholds = np.abs(totals) - ROUNDING * np.abs(differences).sum(axis=0)
+    thresholds = size(totals) - ROUNDING * np.abs(differences).sum(axis=0)
     extreme = np.zeros(differences.shape[1])
     for flipped in _all_flips(queries) if exact else _random_flips(queries, permutations, seed):
         sums = totals - 2.0 * (flipped.astype(np.float64) @ differences)
-        extreme += (np.abs(sums) >= thresholds).sum(axis=0)
+        extreme += (size(sums) >= thresholds).sum(axis=0)
     p: NDArray[np.float64]
     p = extreme / 2**queries if exact else (extreme + 1) / (permutations + 1)
     return p

@@ -2,7 +2,8 @@
 
 What goes back to the endpoint must be something it can read again. Several servers parse the
 arguments of earlier calls and fail on broken JSON, so what was no JSON object goes back as an empty
-one; ids that are missing or stand twice are replaced; thoughts are left out unless they are wanted.
+one; names of tools that there are not, which some servers refuse, are replaced, and so are ids that
+are missing or stand twice; thoughts are left out unless they are wanted.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from lrat_rank.llm.thoughts import split_thoughts
 
 _NOTHING = "(empty)"
 """An assistant's message without words and calls: several servers refuse an empty one."""
+
+_UNKNOWN_TOOL = "unknown_tool"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Conversation:
     ) -> None:
         self._client, self._options = client, options
         self._schemas = list(schemas)
+        self._tools = {schema["function"]["name"] for schema in schemas}
         self._messages: list[dict[str, Any]] = [{"role": "user", "content": task}]
         self._named: set[str] = set()
 
@@ -114,16 +118,18 @@ class Conversation:
         words = said.words or ("" if said.calls else _NOTHING)
         message: dict[str, Any] = {"role": "assistant", "content": words}
         if said.calls:
-            message["tool_calls"] = [_call(call) for call in said.calls]
+            message["tool_calls"] = [self._call(call) for call in said.calls]
         if self._options.send_reasoning and reply.reasoning:
             message["reasoning_content"] = reply.reasoning
         return message
 
-
-def _call(call: CallText) -> dict[str, Any]:
-    arguments = read_arguments(call.arguments)
-    function = {"name": call.name, "arguments": json.dumps(arguments or {}, ensure_ascii=False)}
-    return {"id": call.call_id, "type": "function", "function": function}
+    def _call(self, call: CallText) -> dict[str, Any]:
+        name = call.name.strip()
+        function = {
+            "name": name if name in self._tools else _UNKNOWN_TOOL,
+            "arguments": json.dumps(read_arguments(call.arguments) or {}, ensure_ascii=False),
+        }
+        return {"id": call.call_id, "type": "function", "function": function}
 
 
 def _tokens(reply: Reply, sent: list[dict[str, Any]]) -> tuple[int, bool]:

@@ -1,16 +1,19 @@
 """The folder of a job: one file a run, and what the runs have in common.
 
 Runs stand in the folder as BrowseComp-Plus files, so that every command that reads trajectories
-takes the folder as it is. What they have in common is a hidden file, which those pass over.
+takes the folder as it is. What they have in common is a hidden file, which those pass over, and so
+is the lock.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from filelock import FileLock, Timeout
 
 from lrat_rank.agent.status import ENDED, Status
 from lrat_rank.errors import InputError
@@ -19,7 +22,10 @@ from lrat_rank.trajectories import Trajectory, write_trajectory
 from lrat_rank.trajectories.browsecomp_writer import file_name
 
 MANIFEST = ".agent.json"
-FORMAT, VERSION = "lrat-rank-agent", 1
+LOCK = ".agent.lock"
+FORMAT, VERSION = "lrat-rank-agent", 2
+
+_TOO_LONG_TO_SHOW = ("prompt", "index", "ranker")
 
 _Jumbled = (OSError, UnicodeDecodeError, msgspec.DecodeError, RecursionError)
 
@@ -35,33 +41,60 @@ class RunFolder:
     """Keeps the runs of one job.
 
     Args:
-        path: The folder; made when it is missing.
-        options: What every run of the job has in common; holds no secret.
-
-    Raises:
-        InputError: The folder holds something else, or runs made with other options.
+        path: The folder; made when a job begins in it.
     """
 
-    def __init__(self, path: Path | str, options: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
-        manifest = self.path / MANIFEST
-        ours = manifest.is_file()
-        # Before the first run is written nothing has to fit: a wrong model can be put right.
-        if ours and self._holds_runs():
-            _same(read_json(manifest, "agent folder"), dict(options), self.path)
-            return
-        free = not self.path.exists() or (self.path.is_dir() and not any(self.path.iterdir()))
-        if not (ours or free):
-            raise InputError(
-                "--out",
-                must="a new or empty folder, or one that agent run began",
-                got="something else",
-                where=self.path,
-                do="Choose another --out.",
-            )
+
+    @contextmanager
+    def held(
+        self, options: Mapping[str, Any], places: Mapping[str, str] | None = None
+    ) -> Iterator[None]:
+        """Begin or go on with a job; no other process works on the folder meanwhile.
+
+        The lock dies with the process that holds it.
+
+        Args:
+            options: What every run of the job has in common; holds no secret.
+            places: Where those things stand, for people to read: not compared.
+
+        Raises:
+            InputError: The folder holds something else or runs made with other options, or another
+                job is at work on it.
+        """
+        self._check_usable()
+        lock = FileLock(self.path / LOCK)
         with writable(self.path / MANIFEST):
             self.path.mkdir(parents=True, exist_ok=True)
-        write_json(manifest, {"format": FORMAT, "version": VERSION, "options": dict(options)})
+            _acquire(lock, self.path)
+        try:
+            self._begin(dict(options), dict(places or {}))
+            yield
+        finally:
+            lock.release()
+
+    def _check_usable(self) -> None:
+        if not self.path.exists() or (self.path / MANIFEST).is_file():
+            return
+        if self.path.is_dir() and all(path.name == LOCK for path in self.path.iterdir()):
+            return
+        raise InputError(
+            "--out",
+            must="a new or empty folder, or one that agent run began",
+            got="something else",
+            where=self.path,
+            do="Choose another --out.",
+        )
+
+    def _begin(self, options: dict[str, Any], places: dict[str, str]) -> None:
+        manifest = self.path / MANIFEST
+        # Before the first run is written nothing has to fit: a wrong model can be put right.
+        if manifest.is_file() and self._holds_runs():
+            _same(read_json(manifest, "agent folder"), options, self.path)
+            return
+        record = {"format": FORMAT, "version": VERSION, "options": options, "places": places}
+        write_json(manifest, record)
 
     def _holds_runs(self) -> bool:
         return any(not path.name.startswith(".") for path in self.path.iterdir())
@@ -84,6 +117,19 @@ class RunFolder:
         write_trajectory(self.path, trajectory, k=k)
 
 
+def _acquire(lock: FileLock, folder: Path) -> None:
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise InputError(
+            "--out",
+            must="worked on by one job at a time",
+            got="another job that is at work on it",
+            where=folder,
+            do="Wait for it, or choose another --out.",
+        ) from error
+
+
 def _same(manifest: dict[str, Any], options: dict[str, Any], where: Path) -> None:
     """Make sure that runs to come are made as those that are there."""
     if manifest.get("format") != FORMAT or manifest.get("version") != VERSION:
@@ -95,7 +141,8 @@ def _same(manifest: dict[str, Any], options: dict[str, Any], where: Path) -> Non
         )
     before = manifest.get("options")
     before = before if isinstance(before, dict) else {}
-    now = msgspec.to_builtins(options)
+    # Through JSON and back, so that what compares equal is what a file can hold.
+    now = msgspec.json.decode(msgspec.json.encode(options))
     other = [name for name in sorted({*before, *now}) if before.get(name) != now.get(name)]
     if other:
         raise InputError(
@@ -111,6 +158,6 @@ def _difference(name: str, before: object, now: object) -> str:
     if isinstance(before, dict) and isinstance(now, dict):
         changed = [key for key in {**before, **now} if before.get(key) != now.get(key)]
         return "; ".join(_difference(key, before.get(key), now.get(key)) for key in changed)
-    if name == "prompt":
-        return "another prompt"
+    if name in _TOO_LONG_TO_SHOW:
+        return f"another {name}"
     return f"{name} was {before}, now {now}"

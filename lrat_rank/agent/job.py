@@ -60,6 +60,7 @@ def run_agent(
     *,
     runs: int = 1,
     about: Mapping[str, Any] | None = None,
+    places: Mapping[str, str] | None = None,
 ) -> AgentResult:
     """Run the agent on every question and write each run as it ends.
 
@@ -72,11 +73,13 @@ def run_agent(
         tool: What the agent searches with; its lock makes it safe to share.
         options: How the agent is run.
         runs: Times each question is asked, ≥ 1.
-        about: What else all runs of the folder have in common, such as where the index is: a job
-            that says something else is refused.
+        about: What else all runs of the folder have in common, such as a fingerprint of the index:
+            a job that says something else is refused.
+        places: Where those things stand, kept for people to read.
 
     Raises:
-        InputError: Topics, folder, key, model or address are wrong.
+        InputError: Topics, folder, key, model or address are wrong, or another job is at work on
+            the folder.
         OutageError: The endpoint cannot be reached; finished runs are kept.
         MissingExtraError: The extra `llm` is not installed.
     """
@@ -91,11 +94,12 @@ def run_agent(
         tool, get_document=options.get_document, document_tokens=options.document_tokens
     )
     searched = {"retriever": tool.name, "k": tool.k, "depth": tool.depth}
-    folder = RunFolder(out, {**(about or {}), **searched, **options.record()})
+    folder = RunFolder(out)
     result = AgentResult(out=str(out), questions=len(questions))
     job = _Job(client, options, toolbox, folder, result, _Hope(meter), tool)
     tasks = [Task(i, text, n) for n in range(1, runs + 1) for i, text in questions.items()]
-    job.play(job.still_to_make(tasks))
+    with folder.held({**(about or {}), **searched, **options.record()}, places):
+        job.play(job.still_to_make(tasks))
     result.requests, result.seconds = meter.summary(), time.monotonic() - started
     return result
 

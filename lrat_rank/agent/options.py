@@ -66,6 +66,12 @@ class AgentOptions:
             raise InputError(
                 "max completion tokens", must="1 or more", got=self.max_completion_tokens
             )
+        if self.document_tokens == 0 or self.document_tokens < -1:
+            raise InputError(
+                "document tokens",
+                must="1 or more, or -1 for the whole text",
+                got=self.document_tokens,
+            )
         if self.temperature is not None and not 0 <= self.temperature <= 2:
             raise InputError("temperature", must="between 0 and 2", got=self.temperature)
 

@@ -6,11 +6,11 @@ The format is the one that agents of BrowseComp-Plus are scored by: lines that b
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from lrat_rank.errors import InputError
 from lrat_rank.files import existing_file
+from lrat_rank.llm.stated import stated_answer
 
 QUESTION = "{question}"
 """What a prompt holds where the question goes."""
@@ -41,8 +41,6 @@ LAST_CHANCE = """\
 No tool calls are left. Give your answer now, from what you have read, in the format you were \
 asked for."""
 
-_EXACT_ANSWER = re.compile(r"^[ \t>*_#`-]*exact answer[ \t*_`]*:", re.IGNORECASE | re.MULTILINE)
-
 
 def asked(prompt: str, question: str) -> str:
     """The prompt with the question in it."""
@@ -52,7 +50,8 @@ def asked(prompt: str, question: str) -> str:
 def is_answer(text: str, prompt: str) -> bool:
     """Whether a reply without tool calls answers, in the format that the prompt asks for.
 
-    A prompt of one's own that does not speak of an exact answer takes any words for one.
+    The format is what `stated_answer` reads, so that a run ends with what it is scored by. A prompt
+    of one's own that does not speak of an exact answer takes any words for one.
 
     >>> is_answer("Let me look.", PROMPT), is_answer("**Exact Answer:** 1914", PROMPT)
     (False, True)
@@ -61,7 +60,8 @@ def is_answer(text: str, prompt: str) -> bool:
     """
     if "exact answer" not in prompt.lower():
         return bool(text.strip())
-    return _EXACT_ANSWER.search(text) is not None
+    stated = stated_answer(text)
+    return stated.is_marked and bool(stated.text)
 
 
 def read_prompt(path: Path | str) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from lrat_rank.errors import InputError
 from lrat_rank.excerpts import one_line
 from lrat_rank.llm import CallText
+from lrat_rank.llm.fences import inert
 from lrat_rank.serving import SearchTool
 from lrat_rank.serving.snippets import first_words
 from lrat_rank.trajectories import Browse, Impression, OtherCall, Search
@@ -90,10 +91,12 @@ class Toolbox:
         """
         at = time.time()
         name = call.name.strip()
-        other = OtherCall(one_line(name, _NAME_LENGTH) or "unnamed", batch=batch, at=at)
+        shown_name = one_line(inert(name), _NAME_LENGTH)
+        other = OtherCall(shown_name or "unnamed", batch=batch, at=at)
         if name not in self._calls:
             counts["unknown_tools"] += 1
-            return Outcome(other, _told(f"There is no tool {name!r}. Tools: {self._names()}."))
+            told = f"There is no tool {shown_name!r}. Tools: {self._names()}."
+            return Outcome(other, _told(told))
         arguments = read_arguments(call.arguments)
         if arguments is None:
             counts["malformed_arguments"] += 1

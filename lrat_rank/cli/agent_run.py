@@ -69,6 +69,7 @@ def agent_run(
     require("openai", extra="llm")
     from lrat_rank.agent import AgentOptions, Limits, run_agent
     from lrat_rank.agent.prompt import PROMPT, read_prompt
+    from lrat_rank.files import fingerprint
     from lrat_rank.llm import Retrying
 
     options = AgentOptions(
@@ -93,10 +94,15 @@ def agent_run(
     tool = SearchTool.open(
         index, ranker, k=k, depth=depth, stage=stage, snippet_tokens=snippet_tokens
     )
-    about = {
-        "index": str(index.resolve()),
-        "ranker": None if ranker is None else str(ranker.resolve()),
-        "snippet_tokens": snippet_tokens,
-    }
-    result = run_agent(topics, out, tool, options, runs=runs, about=about)
+    made_from = {"index": index} | ({} if ranker is None else {"ranker": ranker})
+    result = run_agent(
+        topics,
+        out,
+        tool,
+        options,
+        runs=runs,
+        about={name: fingerprint(path) for name, path in made_from.items()}
+        | {"snippet_tokens": snippet_tokens},
+        places={name: str(path.resolve()) for name, path in made_from.items()},
+    )
     emit(result.record(), result.lines(), as_json=as_json)

@@ -19,6 +19,7 @@ from lrat_rank.errors import InputError
 
 if TYPE_CHECKING:
     from lrat_rank.eval.agent_runs.answer_judge import LlmAnswerJudge
+    from lrat_rank.eval.agent_runs.matching import TextMatch
 
 DEFAULT_MATCH = "normalised"
 LLM = "llm"
@@ -72,7 +73,6 @@ def agent_score(
     Runs of one question count as one: every mean is over questions, and intervals take both
     questions and runs as drawn by chance.
     """
-    from lrat_rank.eval.agent_runs import MATCHES
     from lrat_rank.eval.agent_runs.report import (
         comparison_lines,
         score_lines,
@@ -82,6 +82,7 @@ def agent_score(
     from lrat_rank.files import refuse_inputs, write_json
     from lrat_rank.pipeline.agent_runs import ScoringOptions, score_files
 
+    matched = None if match == LLM else _text_match(match)
     if match != DEFAULT_MATCH and answers is None:
         raise InputError("--match", must="given with --answers", got=f"--match {match} alone")
     given = (*runs, *(baseline or ()), answers, qrels, queries, corpus, tools)
@@ -102,7 +103,7 @@ def agent_score(
         answers=answers,
         qrels=qrels,
         queries=queries,
-        judge=llm or MATCHES.get(match),
+        judge=llm or matched,
         logs=log_options(format_name, tools, corpus, strict=strict),
         seed=seed,
     )
@@ -119,6 +120,22 @@ def agent_score(
     if csv is not None:
         write_run_csv(csv, [result.scores, *([result.baseline] if result.baseline else [])])
     emit(record, lines, as_json=as_json)
+
+
+def _text_match(name: str) -> TextMatch:
+    from lrat_rank.eval.agent_runs import MATCHES
+    from lrat_rank.registry import nearest
+
+    if name not in MATCHES.names():
+        known = [*MATCHES.names(), LLM]
+        hint = nearest(name, known)
+        raise InputError(
+            "--match",
+            must=f"one of {', '.join(known)}",
+            got=repr(name),
+            do=f"Did you mean {hint}?" if hint else None,
+        )
+    return MATCHES.get(name)
 
 
 def _llm(name: str, on_error: str, **asking: Any) -> LlmAnswerJudge | None:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from lrat_rank.cli.console import JsonOption, emit
-from lrat_rank.cli.runs import FormatsOption
+from lrat_rank.cli.runs import FormatsOption, PartsOption
 from lrat_rank.errors import InputError
 
 DEFAULT = "nDCG@10 RR@10 R@10 R@100 AP"
@@ -29,6 +29,7 @@ def evaluate(
         Path | None, typer.Option("--baseline", help="Run that the others are tested against.")
     ] = None,
     form: FormatsOption = "auto",
+    part: PartsOption = None,
     correction: Annotated[
         Literal["holm", "bh", "none"],
         typer.Option("--correction", help="For several runs: of marks and of p-values shown."),
@@ -67,14 +68,16 @@ def evaluate(
     from lrat_rank.eval.evaluation import evaluate_runs
     from lrat_rank.eval.measures import split_measures
     from lrat_rank.eval.named_runs import read_named_runs
+    from lrat_rank.eval.report.plots import bars_with_intervals, check_picture_name
     from lrat_rank.eval.report.record import to_record, write_per_query_csv
     from lrat_rank.eval.report.table import table_lines
     from lrat_rank.eval.statistics.options import StatisticsOptions
-    from lrat_rank.files import existing_file, refuse_inputs, write_json
+    from lrat_rank.files import check_outputs, existing_file, write_json
 
-    for written in (out, csv, latex, plot, html):
-        if written is not None:
-            refuse_inputs(written, qrels, gains, baseline, queries, corpus, *runs)
+    written = {"--out": out, "--csv": csv, "--latex": latex, "--plot": plot, "--html": html}
+    check_outputs(written, qrels, gains, baseline, queries, corpus, *runs)
+    if plot is not None:
+        check_picture_name(plot)
     if html is None and (queries is not None or corpus is not None):
         raise InputError(
             "--queries and --corpus",
@@ -89,7 +92,7 @@ def evaluate(
     options = StatisticsOptions(
         correction=correction, equivalence_margin=equivalence_margin, interval=intervals
     )
-    named, against = read_named_runs(runs, baseline=baseline, format=form)
+    named, against = read_named_runs(runs, baseline=baseline, format=form, part=part)
     evaluation = evaluate_runs(
         judged,
         named,
@@ -100,8 +103,6 @@ def evaluate(
         options=options,
     )
     if plot is not None:
-        from lrat_rank.eval.report.plots import bars_with_intervals
-
         bars_with_intervals(evaluation, plot)
     if html is not None:
         from lrat_rank.eval.report.page import PageSources, write_page

@@ -59,10 +59,9 @@ def replay(
     from lrat_rank.files import refuse_inputs, write_json
     from lrat_rank.pipeline.replay import ReplayOptions, replay_file
 
-    asked = [text for value in gate or [] for text in value.split(";") if text.strip()]
     options = ReplayOptions(
         measures=tuple(split_values(measures or [])),
-        gates=tuple(Gate.parse(text) for text in asked),
+        gates=tuple(Gate.parse(text) for value in gate or [] for text in _parted(value)),
         trained_on=tuple(trained_on or ()),
         examination=examination,
         candidates=candidates,
@@ -83,3 +82,8 @@ def replay(
         for decision in result.failed if as_json else ():
             complain(f"Gate {decision.reason}", code=1)
         raise typer.Exit(1)
+
+
+def _parted(gates: str) -> list[str]:
+    """The gates of one text; where it holds none the text itself, for the parser to refuse."""
+    return [text for text in gates.split(";") if text.strip()] or [gates]

@@ -24,6 +24,9 @@ FormatOption = Annotated[
 FormatsOption = Annotated[
     str, typer.Option("--format", help=f"Of all runs: auto, {FORMATS}; .gz is unpacked.")
 ]
+PartsOption = Annotated[
+    str | None, typer.Option("--part", help="subset/split of all runs, if MTEB's hold several.")
+]
 PartOption = Annotated[
     str | None, typer.Option("--part", help="subset/split, where MTEB's predictions hold several.")
 ]
@@ -52,6 +55,7 @@ def fuse(
         int | None, typer.Option("--depth", help="Documents a query to keep [default: all].")
     ] = None,
     form: FormatsOption = "auto",
+    part: PartsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Fuse runs into one."""
@@ -60,14 +64,16 @@ def fuse(
 
     if method == "rrf" and normalise is not None:
         raise InputError("--normalise", must="left out: rrf looks at ranks", got=repr(normalise))
+    if tune is not None and weights:
+        raise InputError("--tune", must="given without --weights", got="both")
     result = fuse_files(
         runs,
         out,
         FusionOptions(method, normalise or "min-max", k),
-        weights=_numbers(weights) if weights else None,
-        tuning=Tuning(tune, measure) if tune else None,
+        weights=Tuning(tune, measure) if tune else _numbers(weights) if weights else None,
         depth=depth,
         format=form,
+        part=part,
     )
     emit(msgspec.to_builtins(result), _fuse_lines(result), as_json=as_json)
 

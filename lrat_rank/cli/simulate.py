@@ -25,7 +25,7 @@ def simulate(
     ] = "browsecomp",
     seeds: Annotated[int, typer.Option(help="Runs of each question.")] = 3,
     k: Annotated[int, typer.Option("-k", "--k", help="Documents a search shows.")] = 10,
-    depth: Annotated[int, typer.Option(help="Candidates the ranker scores.")] = 50,
+    depth: Annotated[int, typer.Option(help="Candidates the ranker scores; at least -k.")] = 50,
     stage: Annotated[
         str | None,
         typer.Option(help="bm25, dense or hybrid.", show_default="hybrid with vectors, else bm25"),
@@ -42,7 +42,7 @@ def simulate(
     """Let agents without a language model work questions, and score what they did.
 
     The runs are BrowseComp-Plus JSON, and `mine` reads their folder. A folder that was stopped goes
-    on, and takes further seeds.
+    on, makes damaged runs again, and takes further seeds.
     """
     from lrat_rank.eval.agent_runs.report import score_lines, to_record
     from lrat_rank.eval.simulation import calibration_lines
@@ -65,10 +65,12 @@ def simulate(
     lines = [*score_lines(result.scores)]
     if result.calibration is not None:
         lines += ["", *calibration_lines(result.calibration)]
-    lines.append(f"Made {result.made} runs, kept {result.kept}, in {out}.")
+    remade = f" ({result.remade} in place of damaged ones)" if result.remade else ""
+    lines.append(f"Made {result.made} runs{remade}, kept {result.kept}, in {out}.")
     record = {
         "out": str(out),
         "made": result.made,
+        "remade": result.remade,
         "kept": result.kept,
         "scores": to_record(result.scores),
         "calibration": result.calibration.to_record() if result.calibration else None,

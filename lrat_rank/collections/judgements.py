@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -13,8 +12,9 @@ from lrat_rank.collections.columns import (
     regular_columns,
     values_by_key,
 )
+from lrat_rank.collections.fields import careful_lines, plain_number
 from lrat_rank.errors import InputError
-from lrat_rank.files import read_bytes, text_lines
+from lrat_rank.files import read_bytes
 
 HEADERS = ("query-id", "query_id", "qid")
 """First words of a TSV header line."""
@@ -86,7 +86,7 @@ class JudgementFile(Generic[N]):
         """Line by line: for irregular white space, and for errors that name their line."""
         judged: dict[str, dict[str, N]] = {}
         header_may_come = True
-        for number, line in text_lines(io.BytesIO(data), path, self.what):
+        for number, line in careful_lines(data, path, self.what):
             where = f"{path}:{number}"
             fields = split_columns(line)
             is_header = header_may_come and fields[0].lower() in HEADERS
@@ -118,7 +118,7 @@ class JudgementFile(Generic[N]):
         """
         value: N | None
         try:
-            value = self.number(text)
+            value = plain_number(text, self.number)
         except ValueError:
             value = None
         if value is None or not self.lowest <= value <= self.highest:

@@ -18,7 +18,7 @@ from lrat_rank.excerpts import one_line
 from lrat_rank.llm.bounded import MOST_BYTES, BoundedChat
 from lrat_rank.llm.endpoint import Endpoint
 from lrat_rank.llm.meter import Meter
-from lrat_rank.llm.reply import Reply, UnusableError, read_reply
+from lrat_rank.llm.reply import MASK, Reply, UnusableError, read_reply
 from lrat_rank.llm.stream import read_stream
 from lrat_rank.llm.troubles import (
     OutageError,
@@ -32,6 +32,8 @@ Message = Mapping[str, Any]
 
 _NO_KEY = "none"
 _MESSAGE_LENGTH = 200
+_MASKED_LENGTH = 8
+"""Of a key. Shorter ones are placeholders for endpoints without keys, and may be words."""
 
 
 class ChatClient:
@@ -172,7 +174,8 @@ class ChatClient:
             body = self._chat.complete(asked, seconds=end - time.monotonic())
             if len(body) > self._most_bytes:
                 raise UnusableError("longer than any reply")
-            return read_stream(body) if parameters.get("stream") else read_reply(body)
+            reply = read_stream(body) if parameters.get("stream") else read_reply(body)
+            return reply.without(self._key) if len(self._key) >= _MASKED_LENGTH else reply
         except openai.APIStatusError as error:
             raise sorted_status(error, parameters, self._endpoint, self._safe) from None
         except TimeoutError:
@@ -195,4 +198,4 @@ class ChatClient:
 
     def _safe(self, text: str) -> str:
         """On one line, cut, and without the key, should the endpoint repeat it."""
-        return one_line(text.replace(self._key, "***") if self._key else text, _MESSAGE_LENGTH)
+        return one_line(text.replace(self._key, MASK) if self._key else text, _MESSAGE_LENGTH)

@@ -34,12 +34,18 @@ class Retrying:
     def __post_init__(self) -> None:
         if self.tries < 1:
             raise InputError("tries of a request", must="1 or more", got=self.tries)
-        for name in ("wait", "longest_wait"):
-            if not 0 <= getattr(self, name) < float("inf"):
-                raise InputError(f"request {name}", must="seconds ≥ 0", got=getattr(self, name))
-        for name in ("request_timeout", "total_time"):
-            if not 0 < getattr(self, name) < float("inf"):
-                raise InputError(f"request {name}", must="seconds > 0", got=getattr(self, name))
+        for what, given in (
+            ("wait after a request", self.wait),
+            ("longest wait after a request", self.longest_wait),
+        ):
+            if not 0 <= given < float("inf"):
+                raise InputError(what, must="a finite number of seconds ≥ 0", got=given)
+        for what, given in (
+            ("timeout of a request", self.request_timeout),
+            ("total time of a reply", self.total_time),
+        ):
+            if not 0 < given < float("inf"):
+                raise InputError(what, must="a finite number of seconds > 0", got=given)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

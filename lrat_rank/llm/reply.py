@@ -6,10 +6,13 @@ import json
 import math
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from email.utils import parsedate_to_datetime
 
 from lrat_rank.trajectories.payloads import decode_json, joined_text
+
+MASK = "***"
+"""Stands where an endpoint repeats the key."""
 
 
 class UnusableError(Exception):
@@ -51,6 +54,22 @@ class Reply:
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
     reasoning_tokens: int = 0
+
+    def without(self, secret: str) -> Reply:
+        """The reply with a mask wherever it repeats a secret.
+
+        >>> Reply("my key is abc", reasoning="abc?").without("abc").text
+        'my key is ***'
+        """
+        return replace(
+            self,
+            text=self.text.replace(secret, MASK),
+            reasoning=self.reasoning.replace(secret, MASK),
+            calls=tuple(
+                CallText(*(part.replace(secret, MASK) for part in astuple(call)))
+                for call in self.calls
+            ),
+        )
 
 
 def read_reply(body: bytes) -> Reply:

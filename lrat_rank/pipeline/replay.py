@@ -21,7 +21,7 @@ from lrat_rank.eval.replay import (
 )
 from lrat_rank.eval.replay.candidates import DEFAULT_CANDIDATE_MEASURES
 from lrat_rank.eval.replay.gate import CHAMPION
-from lrat_rank.eval.replay.measures import DEFAULT_REPLAY_MEASURES
+from lrat_rank.eval.replay.measures import DEFAULT_REPLAY_MEASURES, parse_replay_measures
 from lrat_rank.eval.replay.notes import count
 from lrat_rank.eval.replay.records import (
     candidates_record,
@@ -146,12 +146,15 @@ def replay_file(
     """
     options = options or ReplayOptions()
     _check_champion(options.gates, champion)
+    asked = [*(options.measures or DEFAULT_REPLAY_MEASURES), *(g.measure for g in options.gates)]
+    parse_replay_measures(asked)  # says at once when a measure is unknown
     names = _names(ranker, champion)
     lists, notes = _held_out(labels, options.trained_on)
     table = read_examination(options.examination) if options.examination else None
     opened = Index.load(index)
+    stage = options.stage or ("hybrid" if opened.has_dense else "bm25")
+    opened.retrieve({}, stage, 1)  # says at once when the index lacks the stage
     rankers = {name: load_ranker(folder, opened) for name, folder in names.items()}
-    asked = [*(options.measures or DEFAULT_REPLAY_MEASURES), *(g.measure for g in options.gates)]
     say(f"Replaying {count(len(lists), 'list')}")
     replayed = replay(
         lists, rankers, measures=asked, known=opened, examination=table, seed=options.seed
@@ -169,7 +172,7 @@ def replay_file(
             lists,
             rankers,
             opened,
-            stage=options.stage or ("hybrid" if opened.has_dense else "bm25"),
+            stage=stage,
             depth=options.depth,
             measures=options.measures or DEFAULT_CANDIDATE_MEASURES,
             seed=options.seed,

@@ -57,10 +57,10 @@ def fuse_files(
     out: Path,
     options: FusionOptions,
     *,
-    weights: Sequence[float] | None = None,
-    tuning: Tuning | None = None,
+    weights: Sequence[float] | Tuning | None = None,
     depth: int | None = None,
     format: str = AUTO,
+    part: str | None = None,
 ) -> FuseResult:
     """Fuse run files and write the fused run.
 
@@ -68,26 +68,29 @@ def fuse_files(
         runs: Two files or more, of any form.
         out: TREC run to write.
         options: Method, normalisation and k.
-        weights: For the method "weighted", one a run; or `tuning` finds them.
-        tuning: For the method "weighted": training qrels.
+        weights: For the method "weighted": one a run, or how to find them.
         depth: Documents a query to keep; all when None.
         format: Of all files, as in `read_run`.
+        part: `subset/split` of all files, which then are MTEB's predictions.
 
     Raises:
-        InputError: A file or option does not hold, or the training qrels share no query.
+        InputError: A file or option does not hold, a run is given twice, or the training qrels
+            share no query.
     """
+    tuning = weights if isinstance(weights, Tuning) else None
     if depth is not None and depth < 1:
-        raise InputError("-k", must="at least 1", got=depth)
-    if tuning is not None and (options.method != "weighted" or weights is not None):
-        raise InputError("--tune", must="given with --method weighted and without --weights",
-                         got=f"--method {options.method}")  # fmt: skip
+        raise InputError("--depth", must="at least 1", got=depth)
+    if tuning is not None and options.method != "weighted":
+        must, got = "given with --method weighted", f"--method {options.method}"
+        raise InputError("--tune", must=must, got=got)
+    _refuse_twice(runs)
     refuse_inputs(out, *runs, tuning.qrels if tuning else None)
-    named, _ = read_named_runs(runs, format=format)
+    named, _ = read_named_runs(runs, format=format, part=part)
     read = list(named.values())
     tuned = None
-    if tuning is not None:
-        qrels = read_qrels(tuning.qrels)
-        tuned = tune_weights(read, qrels, measure=tuning.measure, normalise=options.normalise)
+    if isinstance(weights, Tuning):
+        qrels = read_qrels(weights.qrels)
+        tuned = tune_weights(read, qrels, measure=weights.measure, normalise=options.normalise)
         weights = tuned.weights
     tag = "_".join(Path(out.name.removesuffix(".gz")).stem.split()) or options.method
     fused = fuse_runs(read, options, weights=weights, depth=depth, tag=tag)
@@ -102,6 +105,14 @@ def fuse_files(
         weights=None if weights is None else dict(zip(named, weights, strict=True)),
         tuning=tuned,
     )
+
+
+def _refuse_twice(runs: Sequence[Path]) -> None:
+    seen: set[Path] = set()
+    for run in runs:
+        if run.resolve() in seen:
+            raise InputError("runs to fuse", must="given once each", got=f"{run} a second time")
+        seen.add(run.resolve())
 
 
 def convert_file(

@@ -7,7 +7,7 @@ OUT/.lrat-rank-simulation.json         what the runs were made with
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from lrat_rank.models.first_stage import Index
 from lrat_rank.models.loading import load_ranker
 from lrat_rank.progress import track
 from lrat_rank.serving.search_tool import SearchTool
-from lrat_rank.trajectories import Trajectory, read_trajectories, write_trajectory
+from lrat_rank.trajectories import read_trajectories, write_trajectory
 from lrat_rank.trajectories.browsecomp_writer import file_name
 
 MARKER = ".lrat-rank-simulation.json"
@@ -47,7 +47,7 @@ class SimulationOptions(msgspec.Struct, frozen=True, kw_only=True):
         seeds: Runs of each question, a count.
         seed: Of the first; the next ones count on from it.
         k: Documents a search shows.
-        depth: Candidates the ranker scores, at least `k`.
+        depth: Candidates the ranker scores, at least `k`, and 1.
         stage: First stage; None takes hybrid where the index has vectors, else bm25.
         semantic: Whether agents judge snippets by meaning too, with the encoder of the index. The
             presets were fitted without.
@@ -66,6 +66,9 @@ class SimulationOptions(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if self.seeds < 1:
             raise InputError("--seeds", must="1 or more", got=self.seeds)
+        if self.depth < max(1, self.k):
+            least = max(1, self.k)
+            raise InputError("--depth", must=f"{least} or more (-k {self.k})", got=self.depth)
         if self.calibrate and not PRESETS.get(self.preset).targets:
             raise InputError(
                 "--calibration",
@@ -86,6 +89,7 @@ class SimulationResult:
     Attributes:
         out: The folder of the runs.
         made: Runs made now.
+        remade: Those among them that were there, and could not be read.
         kept: Runs that were there already.
         scores: Of all of them.
         calibration: None where it was not asked for.
@@ -93,6 +97,7 @@ class SimulationResult:
 
     out: Path
     made: int
+    remade: int
     kept: int
     scores: AgentScores
     calibration: Calibration | None
@@ -109,8 +114,8 @@ def simulate_runs(
     """Let simulated agents work questions, and score what they did.
 
     Every run is a file that is written whole: a job that was stopped, or is given more seeds, makes
-    the runs that are missing. Runs made with other options, another index, ranker or set of
-    questions are not mixed.
+    the runs that are missing. A run that cannot be read is made again. Runs made with other
+    options, another index, ranker or set of questions are not mixed.
 
     Args:
         index: Index folder.
@@ -131,7 +136,7 @@ def simulate_runs(
         opened,
         load_ranker(ranker, opened) if ranker is not None else None,
         k=options.k,
-        depth=max(options.depth, options.k),
+        depth=options.depth,
         stage=options.stage,
     )
     made_with = {
@@ -144,14 +149,18 @@ def simulate_runs(
     }
     similarity = _similarity(opened, index) if options.semantic else None
     _open_folder(out, made_with)
-    made = sum(1 for _ in _missing_runs(questions, tool, out, options, similarity))
     paths = [_path(out, one, seed) for one in questions for seed in _seeds(options)]
+    missing = _missing(questions, out, options)
+    made = sum(map(len, missing.values()))
+    remade = sum(_path(out, one, seed).is_file() for seed in missing for one in missing[seed])
+    _make(missing, tool, out, options, similarity)
     trajectories = list(read_trajectories(paths, strict=True))
     evidence = evidence_of(questions)
     preset = PRESETS.get(options.preset)
     return SimulationResult(
         out=out,
         made=made,
+        remade=remade,
         kept=len(paths) - made,
         scores=score_agent_runs(trajectories, evidence=evidence, name=str(out), seed=options.seed),
         calibration=calibration(trajectories, preset, evidence) if options.calibrate else None,
@@ -175,21 +184,42 @@ def _seeds(options: SimulationOptions) -> range:
 
 
 def _path(out: Path, question: Question, seed: int) -> Path:
-    return out / file_name(f"{question.question_id}-seed{seed}")
+    return out / file_name(_run_id(question, seed))
 
 
-def _missing_runs(
-    questions: Sequence[Question],
+def _run_id(question: Question, seed: int) -> str:
+    return f"{question.question_id}-seed{seed}"
+
+
+def _missing(
+    questions: Sequence[Question], out: Path, options: SimulationOptions
+) -> dict[int, list[Question]]:
+    """The questions of each seed whose run is not there, or cannot be read."""
+    return {
+        seed: [one for one in questions if not _is_whole(_path(out, one, seed), one, seed)]
+        for seed in _seeds(options)
+    }
+
+
+def _is_whole(path: Path, question: Question, seed: int) -> bool:
+    """Whether a file holds the run that belongs there."""
+    if not path.is_file():
+        return False
+    try:
+        [run] = read_trajectories([path], strict=True)
+    except (InputError, ValueError):
+        return False
+    return run.trajectory_id == _run_id(question, seed)
+
+
+def _make(
+    missing: Mapping[int, Sequence[Question]],
     tool: SearchTool,
     out: Path,
     options: SimulationOptions,
     similarity: Similarity | None,
-) -> Iterator[Trajectory]:
-    """Make and write the runs that are not there yet."""
-    missing = {
-        seed: [one for one in questions if not _path(out, one, seed).is_file()]
-        for seed in _seeds(options)
-    }
+) -> None:
+    """Simulate and write the missing runs."""
     runs = (
         trajectory
         for seed, pending in missing.items()
@@ -204,7 +234,6 @@ def _missing_runs(
     )
     for trajectory in track(runs, "Simulating", total=sum(map(len, missing.values()))):
         write_trajectory(out, trajectory, k=options.k)
-        yield trajectory
 
 
 def _check_evidence(questions: Sequence[Question], index: Index, where: Path) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 
 def folded(text: str) -> str:
-    """A question or query with its case and white space folded: equal for the same wording.
+    r"""A question or query with its case and white space folded: equal for the same wording.
 
-    >>> folded("  Who founded\\nKelm MILLS? ")
+    >>> folded("  Who founded\nKelm MILLS? ")
     'who founded kelm mills?'
     """
     return " ".join(text.casefold().split())

@@ -139,15 +139,28 @@ def score_tables(
 def fused_tables(
     tables: Mapping[str, ScoreTable], method: str, weights: Sequence[float], *, tag: str
 ) -> Run:
-    """The run of the tables' totals."""
+    """The run of the tables' totals.
+
+    Raises:
+        InputError: A total is beyond the range of floats.
+    """
     combine = METHODS.get(method).combine
-    return Run.from_scores(
-        tag,
-        {
-            query_id: dict(zip(table.doc_ids, combine(table, weights).tolist(), strict=True))
-            for query_id, table in tables.items()
-        },
-    )
+    scores = {}
+    for query_id, table in tables.items():
+        with np.errstate(over="ignore", invalid="ignore"):
+            totals = combine(table, weights)
+        finite = np.isfinite(totals)
+        if not finite.all():
+            beyond = int(finite.argmin())
+            raise InputError(
+                "fused score",
+                must="a finite number",
+                got=f"{totals[beyond]:g}",
+                where=f"query {query_id}, document {table.doc_ids[beyond]}",
+                do="Normalise the scores, or give smaller weights.",
+            )
+        scores[query_id] = dict(zip(table.doc_ids, totals.tolist(), strict=True))
+    return Run.from_scores(tag, scores)
 
 
 def fuse_runs(
@@ -169,7 +182,7 @@ def fuse_runs(
 
     Raises:
         InputError: Fewer than two runs, or weights that the method does not take, that it lacks,
-            or that are not one finite number a run.
+            or that are not one finite number a run; a fused score beyond the range of floats.
 
     Source: Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion Outperforms Condorcet and
     Individual Rank Learning Methods", SIGIR 2009 (rrf); Fox and Shaw, TREC-2 1994 (the others).

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from lrat_rank.registry import Registry
 
 Values = NDArray[np.float64]
-_LEAST_SPREAD = 1e-9
 
 NORMALISERS: Registry[Callable[[Values], Values]] = Registry("normalisation")
 
@@ -28,8 +27,8 @@ def min_max(scores: Values) -> Values:
     >>> min_max(np.array([3.0, 2.0, 1.0])).tolist()
     [1.0, 0.5, 0.0]
     """
-    least = float(scores.min())
-    return (scores - least) / max(float(scores.max()) - least, _LEAST_SPREAD)
+    above = _above_least(scores)
+    return _divided(above, float(above.max()))
 
 
 @NORMALISERS.register("z-score")
@@ -43,7 +42,8 @@ def z_score(scores: Values) -> Values:
     >>> z_score(np.array([3.0, 1.0])).tolist()
     [1.0, -1.0]
     """
-    return (scores - float(scores.mean())) / max(float(scores.std()), _LEAST_SPREAD)
+    above = _above_least(scores)
+    return _divided(above - float(above.mean()), float(above.std()))
 
 
 @NORMALISERS.register("sum")
@@ -55,8 +55,8 @@ def sum_to_one(scores: Values) -> Values:
     >>> sum_to_one(np.array([4.0, 2.0, 1.0])).tolist()
     [0.75, 0.25, 0.0]
     """
-    above = scores - float(scores.min())
-    return above / max(float(above.sum()), _LEAST_SPREAD)
+    above = _above_least(scores)
+    return _divided(above, float(above.sum()))
 
 
 @NORMALISERS.register("rank")
@@ -76,3 +76,18 @@ def rank_share(scores: Values) -> Values:
 def as_they_are(scores: Values) -> Values:
     """The scores, for runs that share a scale."""
     return scores
+
+
+def _above_least(scores: Values) -> Values:
+    """(s − min) · 2^−e, with 2^e just above the largest |s|.
+
+    None of the normalisations depends on a factor, and one that is a power of two loses no digit:
+    neither very large nor very small scores leave the range of floats.
+    """
+    _, exponent = np.frexp(np.abs(scores).max())
+    scaled: Values = np.ldexp(scores, -exponent)
+    return scaled - float(scaled.min())
+
+
+def _divided(values: Values, spread: float) -> Values:
+    return values / spread if spread > 0 else np.zeros_like(values)

@@ -15,6 +15,7 @@ from overlap_index import OverlapIndex
 from scripted_endpoint import KEY, KEY_ENV, QUICK, Answer, Asked, problem
 
 from lrat_rank.agent import Status, run_agent
+from lrat_rank.agent.folder import RunFolder
 from lrat_rank.errors import InputError
 from lrat_rank.llm import OutageError
 from lrat_rank.mining.miner import mine
@@ -239,6 +240,35 @@ def test_no_file_and_no_message_holds_the_key(serve, tmp_path, caplog):
     assert "key ***" in told
     assert KEY.encode() not in kept
     assert KEY not in told + caplog.text + repr(options_for(endpoint))
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "in pieces"])
+def test_a_key_that_the_endpoint_repeats_is_masked_in_what_is_written(serve, tmp_path, stream):
+    told = says(f"Key {KEY}", search(f"odes {KEY}"), reasoning_content=f"It is {KEY}")
+    endpoint = serve(script(told, says(f"{FINAL} {KEY}")))
+    played = Played(endpoint, tmp_path, stream=stream)
+    [kept] = [p.read_text() for p in played.out.glob("q*")]
+    assert KEY not in kept
+    assert "It is ***" in kept
+    assert played.run.turns[2].query == "odes ***"
+    assert KEY not in json.dumps(endpoint.asked[1].body)
+
+
+def test_a_short_placeholder_of_a_key_masks_no_words(serve, tmp_path, monkeypatch):
+    monkeypatch.setenv(KEY_ENV, "EMPTY")
+    endpoint = serve(script(says("Explanation: none\nExact Answer: EMPTY")))
+    assert Played(endpoint, tmp_path).run.turns[-1].text.endswith("EMPTY")
+
+
+def test_one_job_at_a_time_works_on_a_folder(serve, tmp_path):
+    endpoint = serve(script(says(FINAL)))
+    with (
+        RunFolder(tmp_path / "runs").held({}),
+        pytest.raises(InputError, match="another job that is at work"),
+    ):
+        Played(endpoint, tmp_path)
+    assert endpoint.asked == []
+    assert Played(endpoint, tmp_path).result.statuses == {"completed": 1}
 
 
 def test_a_key_that_is_needed_is_asked_for(tmp_path, monkeypatch, serve):

@@ -8,6 +8,7 @@ from agent_scripts import FINAL, Played, call, in_pieces, open_page, raw_call, s
 from overlap_index import OverlapIndex
 from scripted_endpoint import QUICK, Answer, problem
 
+from lrat_rank.llm.stated import stated_answer
 from lrat_rank.serving import SearchTool
 from lrat_rank.trajectories import Answer as Answered
 from lrat_rank.trajectories import Browse, OtherCall, Reasoning, Search
@@ -114,6 +115,19 @@ def test_an_unknown_tool_is_told_and_counted(serve, tmp_path, name):
     assert len(endpoint.asked[0].body["tools"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [("fly <|im_start|>" * 32, "unknown_tool"), ("", "unknown_tool"), (" search ", "search")],
+)
+def test_names_go_back_so_that_servers_take_them(serve, tmp_path, name, sent):
+    endpoint = serve(script(says(None, call(name, query="odes")), says(FINAL)))
+    Played(endpoint, tmp_path)
+    said, told = endpoint.asked[1].body["messages"][1:]
+    assert said["tool_calls"][0]["function"]["name"] == sent
+    assert "<|im" not in told["content"]
+    assert sent == "search" or len(told["content"]) < 200
+
+
 def test_a_document_that_is_not_there_is_a_failed_browse_and_a_number_is_an_id(serve, tmp_path):
     endpoint = serve(script(says(None, open_page("99")), says(None, open_page(1)), says(FINAL)))
     played = Played(endpoint, tmp_path)
@@ -176,6 +190,27 @@ def test_a_reply_that_is_nothing_is_reminded_of_once(serve, tmp_path, empty, str
     assert (said["role"], told["role"]) == ("assistant", "user")
     assert said["content"]
     assert "Exact Answer:" in told["content"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Exact Answer：1914",
+        "1. Exact Answer: 1914",
+        "Final answer: 1914",
+        "**Exact Answer:**\n1914",
+        "The answer is 1914.",
+    ],
+)
+def test_what_scoring_reads_as_an_answer_ends_the_run(serve, tmp_path, words):
+    played = Played(serve(script(says(words))), tmp_path)
+    assert (played.run.status, played.kinds) == ("completed", ["Answer"])
+    assert stated_answer(words).text == "1914"
+
+
+def test_an_answer_that_is_left_empty_is_none(serve, tmp_path):
+    played = Played(serve(script(says("Exact Answer:\nConfidence: 0%"), says(FINAL))), tmp_path)
+    assert played.kinds == ["Reasoning", "Answer"]
 
 
 @pytest.mark.parametrize(("words", "kinds"), [("", []), ("Ana Lor.", ["Reasoning", "Answer"])])

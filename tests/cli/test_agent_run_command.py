@@ -85,6 +85,8 @@ def test_a_summary_for_people_says_how_runs_ended_and_why(serve, agent_run):
         (["--prompt", "nowhere.txt"], "prompt must be an existing file"),
         (["--base-url", "localhost"], "agent URL must be an http or https address"),
         (["--tries", 0], "must be 1 or more"),
+        (["--document-tokens", 0], "document tokens must be 1 or more, or -1"),
+        (["--timeout", "inf"], "timeout of a request must be a finite number of seconds > 0"),
         (["-k", 0], "k must be 1 to 100"),
     ],
 )
@@ -134,6 +136,35 @@ def test_other_options_are_refused_for_a_folder_that_holds_runs(serve, agent_run
     assert "steps was 30, now 7" in outcome.err
     outcome = agent_run(endpoint.url, "--snippet-tokens", 9)
     assert "snippet_tokens was 64, now 9" in outcome.err
+
+
+def test_a_moved_index_is_the_same_and_another_one_at_its_place_is_not(
+    serve, agent_run, lrat_rank, tmp_path
+):
+    endpoint = serve(behave)
+    assert agent_run(endpoint.url).code == 0
+    manifest = json.loads((tmp_path / "runs" / ".agent.json").read_text())
+    assert manifest["places"] == {"index": str(tmp_path / "index")}
+    (tmp_path / "index").rename(tmp_path / "moved")
+    again = agent_run(endpoint.url, "--index", tmp_path / "moved")
+    assert again.out.startswith("Made 0 runs of 2 questions, 2 were there already")
+    other = tmp_path / "other.jsonl"
+    other.write_text('{"_id": "x", "text": "Something else."}\n')
+    indexed = lrat_rank("index", other, "--out", tmp_path / "index", "--encoder", "none")
+    assert indexed.code == 0
+    outcome = agent_run(endpoint.url)
+    assert (outcome.code, len(endpoint.asked)) == (2, 8)
+    assert "got others: another index" in outcome.err
+
+
+def test_a_question_that_changed_under_its_id_is_asked_anew(serve, agent_run, tmp_path):
+    endpoint = serve(behave)
+    assert agent_run(endpoint.url).code == 0
+    (tmp_path / "topics.tsv").write_text("a\tWho named the comet?\nb\tWho wrote of salt?\n")
+    outcome = agent_run(endpoint.url, "--json")
+    assert json.loads(outcome.out)["counts"]["runs"] == 1
+    run = json.loads((tmp_path / "runs" / "a-run1.json").read_text())
+    assert run["query"] == "Who named the comet?"
 
 
 def test_a_busy_endpoint_is_waited_for(serve, agent_run):

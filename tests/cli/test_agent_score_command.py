@@ -106,6 +106,8 @@ def test_wrong_input_is_one_line_and_exit_code_2(lrat_rank, files):
     for arguments, said in [
         ((*score, "--answers", files / "other.jsonl"), "'0' looks like '00'"),
         ((*answered, "--match", "normal"), "Did you mean normalised?"),
+        ((*answered, "--match", "foo"), "one of normalised, exact, contains, llm; got 'foo'"),
+        ((*answered, "--match", "lm"), "Did you mean llm?"),
         ((*score, "--match", "llm"), "--match must be given with --answers"),
         ((*answered, "--match", "llm"), "Add --judge-model."),
         ((*score, "--qrels", files / "none"), "nothing there"),

@@ -125,7 +125,9 @@ def test_wrong_options_are_one_line_and_exit_code_2(lrat_rank, files):
         ((*good, "--baseline", files / "none.run"), "got nothing there"),
         ((*good, "--plot", files / "p.gif"), "plot file must be named"),
         ((*good, "--out", files / "folder"), "got an existing folder"),
-        ((*good, "--csv", files / "qrels"), "apart from the inputs"),
+        ((*good, "--csv", files / "qrels"), "--csv must be apart from the inputs"),
+        ((*good, "--html", files / "good.run"), "--html must be apart from the inputs"),
+        ((*good, "--out", files / "x", "--csv", files / "x"), "another file than --out"),
         ((*good, "--correction", "bonferroni"), "'holm', 'bh', 'none'"),
         ((*good, "--equivalence-margin", "0"), "equivalence margin must be finite and above 0"),
         ((*good, "--out", files / "qrels" / "r.json"), "folder that can be written to"),
@@ -138,6 +140,20 @@ def test_wrong_options_are_one_line_and_exit_code_2(lrat_rank, files):
         assert outcome.out == ""
         assert outcome.err.count("\n") == 1
         assert said in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("option", "name"), [("--latex", "qrels/t.tex"), ("--html", "folder"), ("--plot", "p.gif")]
+)
+def test_one_wrong_output_is_told_before_any_is_written(lrat_rank, files, option, name):
+    (files / "folder").mkdir()
+    before = sorted(files.iterdir())
+    outcome = lrat_rank(
+        "evaluate", files / "qrels", files / "good.run",
+        "--out", files / "good.json", "--csv", files / "deep" / "good.csv", option, files / name,
+    )  # fmt: skip
+    assert outcome.code == 2
+    assert sorted(files.iterdir()) == before
 
 
 def test_the_choice_of_correction_and_margin_reaches_table_and_json(lrat_rank, files):

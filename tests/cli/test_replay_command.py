@@ -75,14 +75,14 @@ def test_gates_decide_the_exit_code_and_say_what_failed(replay):
     passed = replay("--gate", "RR >= 0; nDCG@10 >= logged margin 1")
     assert passed.code == 0
     assert passed.out.count("Gate passed") == 2
-    failed = replay("--gate", "RR > 0", "--gate", "R@2 > 1.5 p<0.05")
+    failed = replay("--gate", "RR > 0;", "--gate", "R@2 > logged p<0.05")
     assert failed.code == 1
-    assert "Gate failed: R@2 > 1.5 p<0.05 (new " in failed.out
-    quiet = replay("--gate", "RR > 2", "--json")
+    assert "Gate failed: R@2 > logged p<0.05 (new " in failed.out
+    quiet = replay("--gate", "R@2 > logged", "--json")
     assert quiet.code == 1
-    assert quiet.err.splitlines()[-1].startswith("Gate failed: RR > 2 (new ")
+    assert quiet.err.splitlines()[-1].startswith("Gate failed: R@2 > logged (new ")
     [gate] = json.loads(quiet.out)["gates"]
-    assert (gate["gate"], gate["passed"], gate["p"]) == ("RR > 2", False, None)
+    assert (gate["gate"], gate["passed"], gate["p"]) == ("R@2 > logged", False, None)
 
 
 def test_a_ranker_does_not_beat_itself(replay, world, tmp_path):
@@ -129,6 +129,10 @@ def test_candidates_outcome_and_examination_are_told_when_asked_for(replay, worl
     ("arguments", "told"),
     [
         (["--gate", "nDCG@10 beats champion"], "gate must be MEASURE"),
+        (["--gate", ""], "gate must be MEASURE"),
+        (["--gate", " ; "], "gate must be MEASURE"),
+        (["--gate", "RR > 0", "--gate", ";"], "gate must be MEASURE"),
+        (["--gate", "nDCG@10 >= 7"], "nDCG@10 is from 0 to 1"),
         (["--gate", "RR > champion"], "--champion must be given for this gate"),
         (["--measures", "nDGC@10"], "replay measure must be one of"),
         (["--champion", "nowhere"], "ranker must be a folder"),
@@ -141,6 +145,23 @@ def test_wrong_input_is_told_in_one_line(replay, arguments, told):
     outcome = replay(*arguments)
     assert outcome.code == 2
     assert told in outcome.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told", "untouched"),
+    [
+        (["--measures", "AP"], "replay measure must be one of", "Index.load"),
+        (["--candidates", "--stage", "dense"], "stage dense must be asked", "replay"),
+    ],
+)
+def test_a_wrong_option_is_told_before_the_work(replay, monkeypatch, arguments, told, untouched):
+    def worked(*_: object, **__: object) -> None:
+        raise AssertionError("the work was begun")
+
+    monkeypatch.setattr(f"lrat_rank.pipeline.replay.{untouched}", worked)
+    outcome = replay(*arguments)
+    assert outcome.code == 2
+    assert told in outcome.err
 
 
 def test_the_output_is_never_an_input(replay, world):

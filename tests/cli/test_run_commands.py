@@ -31,12 +31,34 @@ def test_fuse_writes_a_run_of_all_queries(lrat_rank, files):
 
 def test_fuse_takes_the_format_of_its_runs(lrat_rank, files):
     (files / "ranks.tsv").write_text("q1\td1\t3\nq1\td2\t7\n")
-    arguments = ["fuse", files / "ranks.tsv", files / "ranks.tsv", "--out", files / "fused.run"]
-    assert lrat_rank(*arguments).code == 2
     (files / "other.tsv").write_text("q1\td2\t4\n")
-    outcome = lrat_rank(*arguments, files / "other.tsv", "--format", "msmarco")
+    arguments = ["fuse", files / "ranks.tsv", files / "other.tsv", "--out", files / "fused.run"]
+    assert lrat_rank(*arguments).code == 2
+    outcome = lrat_rank(*arguments, "--format", "msmarco")
     assert outcome.code == 0
     assert read_run(files / "fused.run").scores()["q1"] == {"d1": 1 / 61, "d2": 1 / 62 + 1 / 61}
+
+
+@pytest.mark.parametrize("command", ["fuse", "evaluate"])
+def test_a_part_of_mtebs_predictions_is_read_by_name(lrat_rank, files, command):
+    for name in ("a", "b"):
+        parts = {"en": {"test": TWO, "dev": {"q1": {"c": 1.0}}}}
+        (files / f"{name}.json").write_text(json.dumps(parts))
+    given = [files / "a.json", files / "b.json"]
+    if command == "fuse":
+        given = [*given, "--out", files / "fused.run"]
+    else:
+        given = [files / "train.qrels", *given, "--measures", "RR"]
+    without = lrat_rank(command, *given)
+    assert without.code == 2
+    assert "--part" in without.err
+    outcome = lrat_rank(command, *given, "--part", "en/dev", "--json")
+    assert outcome.code == 0
+    record = json.loads(outcome.out)
+    if command == "fuse":
+        assert record["documents"] == 1
+    else:
+        assert [run["means"]["RR"] for run in record["runs"]] == [0.5, 0.5]
 
 
 def test_given_weights_are_used_in_the_order_of_the_runs(lrat_rank, files):
@@ -72,7 +94,20 @@ def test_tuned_weights_are_told_as_training_values(lrat_rank, files):
         (["--normalise", "sum"], "--normalise must be left out: rrf looks at ranks"),
         (["--method", "weighted", "--weights", "1 x"], "--weights must be numbers; got '1 x'"),
         (["--tune", "train.qrels"], "--tune must be given with --method weighted"),
-        (["--depth", "0"], "must be at least 1"),
+        (["--depth", "0"], "--depth must be at least 1"),
+        (
+            ["--method", "weighted", "--tune", "train.qrels", "--weights", "1 1"],
+            "--tune must be given without --weights",
+        ),
+        (
+            ["--method", "weighted", "--tune", "train.qrels", "--measure", "gnDCG@10"],
+            "measure to tune for must be a measure on grades",
+        ),
+        (["two.json"], "runs to fuse must be given once each; got two.json a second time"),
+        (
+            ["./one.run", "--method", "weighted", "--weights", "1 1 1"],
+            "runs to fuse must be given once each; got one.run a second time",
+        ),
     ],
 )
 def test_fuse_options_that_do_not_hold_exit_with_2(lrat_rank, files, monkeypatch, arguments, told):

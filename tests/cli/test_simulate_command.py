@@ -69,6 +69,24 @@ def test_what_is_there_is_kept_and_what_is_missing_is_made_alike(lrat_rank, worl
     assert {name: (out / name).read_bytes() for name in before} == before
 
 
+def test_damaged_runs_are_made_again_and_counted(lrat_rank, world, tmp_path):
+    out = tmp_path / "runs"
+    assert simulated(lrat_rank, world, out, "--seeds", 2).code == 0
+    before = {path.name: path.read_bytes() for path in out.glob("*.json")}
+    half, empty, garbled, other, odd = sorted(before)[1:6]
+    (out / half).write_bytes(before[half][:300])
+    (out / empty).write_bytes(b"")
+    (out / garbled).write_bytes(b"\xff\x00{")
+    (out / other).write_bytes(before[half])
+    (out / odd).write_bytes(b'{"query_id": 7, "result": 3}')
+    outcome = simulated(lrat_rank, world, out, "--seeds", 2)
+    assert outcome.code == 0, outcome.err
+    assert "Made 5 runs (5 in place of damaged ones), kept 3" in outcome.out
+    assert {name: (out / name).read_bytes() for name in before} == before
+    record = json.loads(simulated(lrat_rank, world, out, "--seeds", 2, "--json").out)
+    assert (record["made"], record["remade"], record["kept"]) == (0, 0, 8)
+
+
 def test_the_folder_can_be_mined_and_scored(lrat_rank, world, tmp_path):
     assert simulated(lrat_rank, world, tmp_path / "runs", "--seeds", 2).code == 0
     mined = lrat_rank(
@@ -114,9 +132,10 @@ def test_runs_of_other_options_are_not_mixed(lrat_rank, world, tmp_path, changed
 def test_wrong_input_is_one_line_and_exit_code_2(lrat_rank, world, tmp_path):
     (tmp_path / "mine.txt").write_text("somebody's work")
     (tmp_path / "far.jsonl").write_text(
-        '{"_id": "x", "question": "?", "answer": "a", '
+        '{"_id": "x", "question": "Who?", "answer": "a", '
         '"hops": [{"query": "Who?", "docid": "harbor", "answer": "a"}]}\n'
     )
+    (tmp_path / "odd.tsv").write_text("harbour\t?\n")
     base = ("simulate", "--index", world / "index")
     hops, out = ("--hops", world / "hops.jsonl"), ("--out", tmp_path / "new")
     for arguments, said in [
@@ -125,6 +144,11 @@ def test_wrong_input_is_one_line_and_exit_code_2(lrat_rank, world, tmp_path):
         ((*base, *hops, *out, "--preset", "infoseak"), "Did you mean infoseek?"),
         ((*base, *hops, *out, "--seeds", "0"), "--seeds must be 1 or more"),
         ((*base, *hops, *out, "--k", "0"), "got 0"),
+        ((*base, *hops, *out, "--depth", "0"), "--depth must be 10 or more (-k 10); got 0"),
+        ((*base, *hops, *out, "--depth", "-5"), "got -5"),
+        ((*base, *hops, *out, "--depth", "9"), "got 9"),
+        ((*base, *hops, *out, "-k", "0", "--depth", "0"), "--depth must be 1 or more"),
+        ((*base, *out, "--queries", tmp_path / "odd.tsv", "--qrels", world / "qrels"), "harbour"),
         ((*base, *hops, *out, "--stage", "dense"), "dense"),
         ((*base, *hops, *out, "--semantic"), "index of --semantic must be one with vectors"),
         ((*base, *hops, *out, "--preset", "demo", "--calibration"), "fitted to published figures"),

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -37,6 +38,14 @@ def test_means_are_those_of_the_values_in_query_order(evaluation, qrels):
             assert scores.means[measure] == scores.values[measure].mean()
             low, high = scores.intervals[measure]
             assert low < scores.means[measure] < high
+
+
+def test_runs_whose_means_differ_by_rounding_alone_are_both_best(evaluation):
+    first, *others = evaluation.runs
+    assert evaluation.best("AP") == ["hybrid + cross-encoder"]
+    least = max(one.means["AP"] for one in others) - 1e-16
+    nearly = replace(evaluation, runs=(replace(first, means={"AP": least}), *others))
+    assert nearly.best("AP") == ["bm25", "hybrid + cross-encoder"]
 
 
 def test_the_p_values_of_a_measure_are_one_family(evaluation):

@@ -70,6 +70,11 @@ def test_qrels_of_other_queries_are_refused(runs):
         tune_weights(runs, {"elsewhere": {"d1": 1}})
 
 
+def test_measures_on_gains_are_no_aim(runs, qrels):
+    with pytest.raises(InputError, match=r"a measure on grades, .*; got gnDCG@10, on gains"):
+        tune_weights(runs, qrels, measure="gnDCG@10")
+
+
 def test_one_run_has_no_weights_to_choose(runs, qrels):
     with pytest.raises(InputError, match="two or more"):
         tune_weights(runs[:1], qrels)

@@ -83,6 +83,36 @@ def test_a_list_of_equal_scores_adds_nothing(normalise):
     assert total["q"] == pytest.approx(dict(zip("abc", alone, strict=True)) | {"z": 0.0})
 
 
+@pytest.mark.parametrize("normalise", ["min-max", "z-score", "sum"])
+@pytest.mark.parametrize("unit", [1e-12, 5e-324, 1e-300, 5e307])
+def test_the_unit_of_scores_does_not_matter_however_small_or_large(normalise, unit):
+    normal = NORMALISERS.get(normalise)
+    scores = np.array([3.0, 2.0, 1.0])
+    assert normal(unit * scores) == pytest.approx(normal(scores), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("normalise", "values"),
+    [("min-max", [1, 0.5, 0]), ("z-score", [1.5**0.5, 0, -(1.5**0.5)]), ("sum", [2 / 3, 1 / 3, 0])],
+)
+def test_the_whole_range_of_floats_is_one_spread(normalise, values):
+    assert NORMALISERS.get(normalise)(np.array([1.7e308, 0.0, -1.7e308])) == pytest.approx(values)
+
+
+@pytest.mark.parametrize("normalise", ["min-max", "z-score", "sum"])
+def test_equal_scores_alone_become_0(normalise):
+    normal = NORMALISERS.get(normalise)
+    assert normal(np.full(3, 0.1)).tolist() == [0.0, 0.0, 0.0]
+    first, last = normal(np.array([np.nextafter(1.0, 2.0), 1.0]))
+    assert first > last
+
+
+def test_a_total_beyond_floats_names_query_and_document():
+    huge = Run.from_scores("huge", {"q": {"a": 1.7e308, "b": 1.0}})
+    with pytest.raises(InputError, match=r"got inf \(query q, document a\)"):
+        fuse_runs([huge, huge], FusionOptions("combsum", "none"))
+
+
 LISTS = st.lists(
     st.dictionaries(st.sampled_from("abcdef"), st.integers(-3, 3).map(float), max_size=6),
     min_size=2,

@@ -19,6 +19,9 @@ CONFIDENCE = 0.95
 LEAST_PER_RANK = 5
 """Browses a rank must have a right to, on average, before a chi-squared test is trusted."""
 ALPHA = 0.05
+_ROUNDING = 1e-9
+"""Eigenvalues of a covariance up to this share of the largest are 0. numpy's own bound is for the
+rounding of one matrix, not of a sum over thousands of strata."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +120,10 @@ class Spread:
         if ranks < 2:
             return SpreadTest(0.0, 0, None, int(self._compared), needed, enough=False)
         off = self.observed - self.expected
-        statistic = float(off @ np.linalg.pinv(self._covariance, hermitian=True) @ off)
-        degrees = int(np.linalg.matrix_rank(self._covariance, hermitian=True))
+        variances, axes = np.linalg.eigh(self._covariance)
+        varies = variances > _ROUNDING * variances.max()
+        statistic = float(((off @ axes)[varies] ** 2 / variances[varies]).sum())
+        degrees = int(varies.sum())
         p = float(chi2.sf(statistic, degrees))
         enough = self._compared >= needed
         return SpreadTest(statistic, degrees, p, int(self._compared), needed, enough)

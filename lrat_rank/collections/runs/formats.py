@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from lrat_rank.registry import Registry
 
 AUTO = "auto"
 _HEAD_BYTES = 1 << 16
+_LIKE_JSON = re.compile(r"\s*(\{|\[\s*[\[\]{\"])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def sniffed(data: bytes) -> str:
     ('beir', 'msmarco', 'trec')
     """
     head = data[:_HEAD_BYTES].decode("utf-8-sig", errors="replace")
-    if head.lstrip().startswith("{"):
+    if _LIKE_JSON.match(head):
         return "beir"
     whole_lines = head.split("\n")[: -1 if len(data) > _HEAD_BYTES else None]
     fields = [line.split() for line in whole_lines if line.strip()]

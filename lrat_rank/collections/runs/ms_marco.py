@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrat_rank.collections.columns import BYTE_ORDER_MARK, Blocks, blocks_of, regular_columns
+from lrat_rank.collections.fields import careful_lines
 from lrat_rank.collections.runs.grouping import Lines, run_of_lines
 from lrat_rank.collections.runs.model import Run
 from lrat_rank.collections.runs.trec import refuse_second
 from lrat_rank.errors import InputError
-from lrat_rank.files import text_lines
 
 COLUMNS = ("query_id", "doc_id", "rank")
 
@@ -48,7 +47,7 @@ def _careful(data: bytes, path: Path) -> tuple[Blocks, list[str], NDArray[np.int
     doc_ids: list[str] = []
     ranks: list[int] = []
     seen: dict[tuple[str, str], int] = {}
-    for number, line in text_lines(io.BytesIO(data), path, "run"):
+    for number, line in careful_lines(data, path, "run"):
         fields = line.split()
         if len(fields) != len(COLUMNS):
             raise InputError(
@@ -66,7 +65,7 @@ def _careful(data: bytes, path: Path) -> tuple[Blocks, list[str], NDArray[np.int
 
 
 def _rank(text: str, where: str) -> int:
-    rank = int(text) if text.isdecimal() and len(text) < 19 else 0
+    rank = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
     if rank < 1:
         raise InputError("rank", must="an integer of 1 or more", got=repr(text), where=where)
     return rank

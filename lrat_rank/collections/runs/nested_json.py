@@ -8,11 +8,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
+from lrat_rank.collections.fields import refuse_unwritable
 from lrat_rank.collections.runs.model import Run, Scores
 from lrat_rank.collections.runs.ms_marco import tag_of
 from lrat_rank.errors import InputError
 
 MTEB_META = "mteb_model_meta"
+_KINDS = {
+    dict: "an object",
+    list: "a list",
+    str: "a string",
+    float: "a number",
+    bool: "true or false",
+    type(None): "null",
+}
 
 
 def read_nested_json(data: bytes, path: Path, *, part: str | None = None) -> Run:
@@ -41,6 +50,7 @@ def read_nested_json(data: bytes, path: Path, *, part: str | None = None) -> Run
         )
     else:
         nested = whole
+    refuse_unwritable(nested, "query_id", path)
     scores = {query_id: _checked(query_id, hits, path) for query_id, hits in nested.items()}
     if not any(scores.values()):
         raise InputError("run", must="one document or more", got="none", where=path)
@@ -63,7 +73,10 @@ def _decoded(data: bytes, path: Path) -> dict[str, Any]:
 
     try:
         whole = json.loads(
-            data.decode("utf-8-sig"), object_pairs_hook=unique, parse_constant=refuse
+            data.decode("utf-8-sig"),
+            object_pairs_hook=unique,
+            parse_constant=refuse,
+            parse_int=float,  # an integer has no highest value, and Python parses no very long one
         )
     except UnicodeDecodeError as error:
         raise InputError("run", must="UTF-8 text", got="bytes that are not", where=path) from error
@@ -77,7 +90,7 @@ def _decoded(data: bytes, path: Path) -> dict[str, Any]:
         raise InputError(
             "run",
             must="a JSON object {query_id: {doc_id: score}}",
-            got=f"a {type(whole).__name__}",
+            got=_KINDS[type(whole)],
             where=path,
         )
     return whole
@@ -105,7 +118,7 @@ def _chosen(
             must=f"one of {', '.join(parts)}",
             got="none" if part is None else repr(part),
             where=path,
-            do="Name it with --part.",
+            do="Name it with --part subset/split.",
         )
     return parts[part]
 
@@ -115,18 +128,19 @@ def _checked(query_id: str, documents: object, path: Path) -> dict[str, float]:
         raise InputError(
             f"query {query_id!r}",
             must="an object {doc_id: score}",
-            got=f"a {type(documents).__name__}",
+            got=_KINDS[type(documents)],
             where=path,
         )
+    refuse_unwritable(documents, "doc_id", f"{path}, query {query_id}")
     for doc_id, score in documents.items():
-        if type(score) not in (int, float) or not math.isfinite(score):
+        if type(score) is not float or not math.isfinite(score):
             raise InputError(
                 "score",
                 must="a finite number",
                 got=repr(score),
                 where=f"{path}, query {query_id}, document {doc_id}",
             )
-    return dict(zip(documents, map(float, documents.values()), strict=True))
+    return documents
 
 
 def nested_json_lines(run: Run) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from lrat_rank.collections.columns import BYTE_ORDER_MARK, blocks_of, regular_columns
+from lrat_rank.collections.fields import careful_lines, plain_number
 from lrat_rank.collections.runs.grouping import Lines, run_of_lines
 from lrat_rank.collections.runs.model import Run
 from lrat_rank.errors import InputError
-from lrat_rank.files import text_lines
 
 COLUMNS = ("query_id", "q0", "doc_id", "rank", "score", "tag")
 NUMBERS = {"rank": "int64", "score": "float64"}
@@ -47,7 +46,7 @@ def _careful(data: bytes, path: Path) -> tuple[str, Lines]:
     ranks: list[float] = []
     tag = ""
     seen: dict[tuple[str, str], int] = {}
-    for number, line in text_lines(io.BytesIO(data), path, "run"):
+    for number, line in careful_lines(data, path, "run"):
         where = f"{path}:{number}"
         fields = line.split()
         if len(fields) != len(COLUMNS):
@@ -95,7 +94,7 @@ def _shape(fields: list[str]) -> str:
 
 def _score(text: str, where: str) -> float:
     try:
-        score = float(text)
+        score = plain_number(text, float)
     except ValueError:
         score = math.nan
     if not math.isfinite(score):
@@ -105,7 +104,7 @@ def _score(text: str, where: str) -> float:
 
 def _rank(text: str) -> float:
     try:
-        return float(int(text))
+        return float(plain_number(text, int))
     except (ValueError, OverflowError):
         return math.nan
 

@@ -1,6 +1,7 @@
 """Scores of agent runs are means over questions, and say what they leave out."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from agent_run_samples import agent_run
@@ -8,7 +9,7 @@ from agent_run_samples import agent_run
 from lrat_rank.errors import InputError
 from lrat_rank.eval.agent_runs import AnswerVerdict, score_agent_runs
 from lrat_rank.eval.agent_runs.report import score_lines, to_record, write_run_csv
-from lrat_rank.trajectories.model import Search, Trajectory
+from lrat_rank.trajectories.model import Answer, Search, Trajectory
 
 ANSWERS = {"q1": "Kelm", "q2": ("Ana Lor", "A. Lor")}
 
@@ -61,6 +62,25 @@ def test_without_answers_the_log_decides_and_an_unanswered_run_fails():
     assert "1 run unjudged" in " ".join(score_lines(scores))
 
 
+@pytest.mark.parametrize("judged", [None, ANSWERS])
+@pytest.mark.parametrize("status", ["timeout", "error", "out_of_tokens", "no_answer"])
+def test_a_run_that_broke_off_or_gave_no_answer_is_no_success_whatever_its_log_says(status, judged):
+    answer = None if status == "no_answer" else "Kelm"
+    broken = agent_run("q1", answer=answer, status=status, correct=True)
+    scores = score_agent_runs([broken], answers=judged)
+    assert (scores.success.mean, scores.answered.mean) == (0.0, 0.0)
+    assert [run.why for run in scores.runs] == ["no answer"]
+
+
+def test_a_log_that_keeps_its_right_answer_beside_the_steps_has_an_answer():
+    beside = replace(agent_run("q1", correct=True), answer="Kelm")
+    for scores in (score_agent_runs([beside]), score_agent_runs([beside], answers=ANSWERS)):
+        assert (scores.success.mean, scores.answered.mean) == (1.0, 1.0)
+    wrong = replace(beside, correct=False)  # the field may hold the reference
+    scores = score_agent_runs([wrong])
+    assert (scores.success.mean, scores.answered.mean) == (0.0, 0.0)
+
+
 def test_without_answers_and_outcomes_there_is_no_success_rate():
     scores = score_agent_runs([agent_run("q1", answer="Kelm"), agent_run("q2", status="error")])
     assert scores.success is None
@@ -109,12 +129,13 @@ def test_questions_that_had_to_be_worked_count_as_failures_without_a_run():
 
 
 def test_a_run_without_a_question_id_is_a_question_of_its_own():
-    alone = Trajectory("t9", "", (Search("q"),), correct=True)
+    alone = Trajectory("t9", "", (Search("q"), Answer("Kelm")), correct=True)
     assert score_agent_runs([alone, agent_run("q1", correct=False)]).success.mean == 0.5
 
 
 def test_one_question_gives_means_without_intervals():
-    scores = score_agent_runs([agent_run("q1", correct=True), agent_run("q1", 1, correct=False)])
+    answered = [agent_run("q1", n, answer="Kelm", correct=not n) for n in range(2)]
+    scores = score_agent_runs(answered)
     assert scores.success.mean == 0.5
     assert math.isnan(scores.success.interval.low)
 

@@ -2,6 +2,7 @@
 
 import math
 import shutil
+from importlib.util import find_spec
 
 import ir_measures
 import lightgbm
@@ -236,10 +237,52 @@ def test_what_is_no_measure_name_is_refused(name):
         parse_measures([name])
 
 
-@pytest.mark.parametrize("name", ["nDCG@0", "P@-1", "R@0", "P(rel=0)@5", "AP(rel=-1)", "P@True"])
+HUGE = "9" * 20
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("nDCG@0", "P@-1", "R@0", "P(rel=0)@5", "AP(rel=-1)", "P@True"),
+        *(f"nDCG@{HUGE}", f"RR@{HUGE}", f"Judged@{HUGE}", f"gnDCG@{HUGE}", "AP@1000000001"),
+        *(f"Bpref(rel={HUGE})", "Bpref(rel=10001)", "nDCG(gains={1:-2})", "nDCG(gains={1:10001})"),
+    ],
+)
 def test_a_cutoff_or_grade_that_would_end_the_process_is_refused(name):
-    with pytest.raises(InputError, match="1 or more"):
+    with pytest.raises(InputError, match=r"from [01] to 1"):
         parse_measures([name])
+
+
+@pytest.mark.parametrize("name", ["nDCG", "AP", "RR", "gnDCG", "gAP"])
+def test_the_deepest_cutoff_is_that_of_the_whole_ranking(qrels, make_run, name):
+    gains = {query_id: dict(judged) for query_id, judged in qrels.items()}
+    names = parse_measures([f"{name}@1000000000", name])
+    deep, whole = per_query_values(make_run("a", 0.5), qrels, names, gains=gains).values()
+    assert deep == pytest.approx(whole, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["nDCG(cutoff=3)@10", "gnDCG(cutoff=3)@10", "IPrec(recall=0.1)@0.2", "P(rel=1,rel=2)@5"],
+)
+def test_a_parameter_given_twice_is_refused(name):
+    with pytest.raises(InputError, match="must be given once"):
+        parse_measures([name])
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("INST", r"'INST', with no max_rel. Give it one: INST\(max_rel=…\)."),
+        ("P", "'P', with no cutoff. Give it one: P@10."),
+        ("nDCG@1.5", "with cutoff=1.5."),
+        ("AP(cut=3)", "with an unknown cut. AP takes cutoff, rel"),
+    ],
+)
+def test_a_parameter_that_lacks_or_does_not_hold_is_named(name, told):
+    with pytest.raises(InputError, match=told) as caught:
+        parse_measures([name])
+    assert "object at 0x" not in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["R", "nDCG@1.5", "AP(cut=3)", "nDCG(dcg='log3')@10"])
@@ -257,6 +300,12 @@ def test_a_count_is_no_mean_over_queries(name):
 def test_a_measure_without_its_library_says_how_to_get_it():
     with pytest.raises(InputError, match="pip install"):
         parse_measures(["alpha_nDCG@10"])
+
+
+@pytest.mark.skipif(find_spec("cwl") is not None, reason="cwl-eval computes RBP")
+def test_a_measure_that_is_there_on_gains_says_so():
+    with pytest.raises(InputError, match="gRBP is there, on gains"):
+        parse_measures(["RBP"])
 
 
 def test_a_measure_without_a_value_for_every_query_is_refused(qrels, make_run):

@@ -149,7 +149,7 @@ def test_an_unknown_name_is_answered_from_both_families(name, hint):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("gnDCG@0", "cutoff of gnDCG must be an integer, 1 or more"),
+        ("gnDCG@0", "cutoff of gnDCG must be an integer from 1 to"),
         ("gnDCG@1.5", "cutoff of gnDCG must be an integer"),
         ("gnDCG@True", "cutoff of gnDCG must be an integer"),
         ("gRBP(p=1)", "p of gRBP must be a number between 0 and 1"),
@@ -217,8 +217,15 @@ def test_a_query_without_positive_gain_counts_0_and_is_named(qrels, make_run):
 @pytest.mark.parametrize("name", ["gERR(max_gain=2)@5", "gRBP(max_gain=2)"])
 def test_a_max_gain_below_the_gains_is_refused_whatever_the_run_found(qrels, name):
     run = Run("a", {"q1": rank_by_score(["nothing"], [1.0])})
-    with pytest.raises(InputError, match=r"max_gain must be the highest gain \(3\) or more"):
+    with pytest.raises(InputError, match=r"got a gain of 3 \(query q0, document d\d+\)"):
         scored(run, qrels, name, gains=as_gains(qrels))
+
+
+@pytest.mark.parametrize("name", ["gERR(max_gain=3)", "gRBP(max_gain=3)"])
+def test_a_gain_outside_the_qrels_may_be_above_max_gain(qrels, make_run, name):
+    run, gains = make_run("a", 1.0), as_gains(qrels)
+    values = scored(run, qrels, name, gains=gains)
+    assert scored(run, qrels, name, gains=gains | {"elsewhere": {"d1": 9.0}}) == values
 
 
 def test_ties_are_ordered_as_in_the_run():

@@ -23,6 +23,7 @@ def listed(
     group: str | None = None,
     run: str | None = None,
     previous: Sequence[str] = (),
+    read: Sequence[str] = (),
     weight: float = 1.0,
     evidence: Evidence | None = None,
 ) -> LabelledList:
@@ -30,7 +31,9 @@ def listed(
     return LabelledList(
         query_id=name,
         query=f"query of {name}",
-        context=Context(turn=2 * len(previous), previous_queries=tuple(previous)),
+        context=Context(
+            turn=2 * len(previous), previous_queries=tuple(previous), read_doc_ids=tuple(read)
+        ),
         trajectory_id=run or f"run-{name}",
         group=group or f"group-{name}",
         weight=weight,

@@ -76,6 +76,14 @@ def test_masked_documents_are_taken_out_of_both():
     assert found.judged_at_10[found.first_stage] == 0.5
 
 
+def test_documents_read_before_the_search_are_taken_out_where_the_list_does_not_judge_them():
+    found = replayed([listed("a. b+", read="yb")], Stage(q="yxba"), order="ybxa")
+    for system, first in ((found.first_stage, 2), ("new", 1)):
+        assert means(found.plain, system)["FirstRank"] == first
+        assert means(found.condensed, system)["FirstRank"] == 1
+        assert found.judged_at_10[system] == pytest.approx(2 / 3)
+
+
 def test_candidates_are_as_many_as_asked_for():
     found = replayed([listed("a. b+")], Stage(q="xyzb"), depth=3)
     assert found.not_found == 1

@@ -1,5 +1,7 @@
 """Gates: their grammar, and when they are passed."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -37,8 +39,8 @@ def test_gates_are_read(text, gate):
         Gate,
         measure=st.sampled_from(["nDCG@10", "RR", "Success@1", "DCG@5", "R@3"]),
         strict=st.booleans(),
-        against=st.sampled_from(["champion", "logged", 0.25, 1.0]),
-        margin=st.sampled_from([0.0, 0.01, 0.5]),
+        against=st.sampled_from(["champion", "logged", 0.25, 0.9]),
+        margin=st.sampled_from([0.0, 0.01, 0.25]),
         alpha=st.sampled_from([None, 0.05, 0.001]),
     )
 )
@@ -69,6 +71,28 @@ def test_other_texts_are_refused(text):
         Gate.parse(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nDCG@10 >= 7",
+        "RR > 1",
+        "Success@1 >= 1 p<0.05",
+        "RR >= champion margin 9",
+        "nDCG@10 >= logged margin 1.01 p<0.05",
+        "R@5 > 0.2 margin 0.3",
+        "DCG@10 >= 2 margin 3",
+    ],
+)
+def test_gates_that_no_ranker_passes_or_none_fails_are_refused(text):
+    with pytest.raises(InputError, match="one that can be passed and failed"):
+        Gate.parse(text)
+
+
+@pytest.mark.parametrize("text", ["DCG@10 >= 7", "DCG@10 > champion margin 9", "RR >= 1"])
+def test_gates_at_the_end_of_a_range_and_of_measures_without_one_are_read(text):
+    assert str(Gate.parse(text)) == text
+
+
 def test_means_are_compared_where_no_test_is_asked_for():
     one = replayed(1, same=InOrder("abc"), better=InOrder("cab"), worse=InOrder("abxc"))
 
@@ -79,7 +103,6 @@ def test_means_are_compared_where_no_test_is_asked_for():
     assert not passes("RR > champion", "same")
     assert passes("RR > champion", "better")
     assert passes("RR > 0.99", "better")
-    assert not passes("RR > 1", "better")
     assert passes("RR >= 1", "better")
     behind = replay(questions(1), {"same": InOrder("cab"), "worse": InOrder("acb")})
 
@@ -102,6 +125,29 @@ def test_the_test_is_one_sided_and_takes_questions_as_units():
     assert decision.p == pytest.approx(oracle.pvalue)
     assert decision.difference == pytest.approx(differences.mean())
     assert decision.passed == (decision.p < 0.05)
+
+
+@given(st.lists(st.sampled_from("ab"), min_size=2, max_size=7))
+def test_the_p_value_counts_every_pattern_of_signs_at_least_as_good(better):
+    lists = [listed("a+ b." if one == "a" else "a. b+", f"q{n}") for n, one in enumerate(better)]
+    one = replay(lists, {"old": InOrder("ab"), "new": InOrder("ba")}, measures=["RR"])
+    decision = Gate.parse("RR >= champion p<0.999").decide(one, challenger="new", champion="old")
+    differences = one.question_means("new", "RR") - one.question_means("old", "RR")
+    sums = [sum(signs) for signs in itertools.product(*((d, -d) for d in differences))]
+    assert decision.p == np.mean([total >= sum(differences) - 1e-9 for total in sums])
+
+
+@pytest.mark.parametrize("alpha", ["0.5", "0.25", "0.125", "0.05", "0.03125", "0.001", "0.0001"])
+@pytest.mark.parametrize("form", ["RR > logged p<{}", "RR >= logged margin 0.01 p<{}"])
+def test_the_least_questions_are_the_fewest_with_which_a_gate_is_passed(form, alpha):
+    gate = Gate.parse(form.format(alpha))
+    passed = [
+        gate.decide(replayed(count, new=InOrder("cab")), challenger="new").passed
+        for count in range(1, 18)
+    ]
+    assert passed.index(True) + 1 == gate.least_questions()
+    assert all(passed[gate.least_questions() - 1 :])
+    assert Gate.parse("RR > logged").least_questions() == 1
 
 
 def test_a_worse_ranker_fails_with_a_p_value_above_one_half():
@@ -145,7 +191,7 @@ def test_too_few_questions_fail_a_test_with_a_reason(count, passed):
 def test_a_number_can_be_tested_against_too():
     one = replayed(8, new=InOrder("cab"))
     assert Gate.parse("RR > 0.9 p<0.01").decide(one, challenger="new").passed
-    assert not Gate.parse("RR > 1 p<0.01").decide(one, challenger="new").passed
+    assert not Gate.parse("RR > 0.999 p<0.001").decide(one, challenger="new").passed
 
 
 def test_systems_and_measures_that_are_not_there_are_refused():

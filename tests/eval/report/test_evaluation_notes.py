@@ -26,7 +26,7 @@ def test_a_run_that_covers_all_needs_no_note():
     ("found", "said"),
     [
         ({"missing_query_ids": ("q2",)}, "a: 1 of 25 judged queries missing, counted 0: q2."),
-        ({"extra_query_ids": ("q8", "q9")}, "a: 2 queries without qrels, left out: q8, q9."),
+        ({"extra_query_ids": ("q8", "q9")}, "a: 2 queries without qrels, left out: q8 and q9."),
         ({"alike_query_ids": (("Q-1", "1"),)}, "Warning: a and the qrels seem to spell"),
         ({"alike_query_ids": (("Q-1", "1"),)}, "'Q-1' and '1'. They count as missing"),
         ({"alike_query_ids": (("Q1", "1"),) * 9}, ", … 9 in all. They count"),
@@ -37,7 +37,7 @@ def test_a_run_that_covers_all_needs_no_note():
         ({"tied_query_ids": ("q1", "q2")}, "share a score, to the 32 bits of trec_eval, in 2 quer"),
         (
             {"rank_column": RankColumn(disagreeing=("q1", "q2"))},
-            "Warning: a ranks documents against their scores in 2 queries: q1, q2.",
+            "Warning: a ranks documents against their scores in 2 queries: q1 and q2.",
         ),
         ({"rank_column": RankColumn(not_from_one=("q3",))}, "not 1 in 1 query: q3."),
         ({"rank_column": RankColumn(unreadable=4)}, "a: 4 lines with a rank that is not"),

@@ -11,6 +11,7 @@ from lrat_rank.collections import Run
 from lrat_rank.errors import InputError
 from lrat_rank.eval.evaluation import evaluate_runs
 from lrat_rank.eval.report.page import PageSources, render_page, write_page
+from lrat_rank.eval.report.table import table_lines
 
 VOID = {"meta", "input", "br", "img", "link"}
 LIMIT = 2_000_000
@@ -77,6 +78,29 @@ def test_ids_are_unique_and_every_link_leads_somewhere():
     assert links <= set(ids)
 
 
+def test_the_links_and_the_headings_have_the_same_words():
+    html = render_page(*invented(8, 3))
+    links = re.findall(r'<li><a href="#([\w-]+)">([^<]+)</a>', html)
+    assert links == re.findall(r'<h2 id="h-([\w-]+)">([^<]+)</h2>', html)
+    assert len(links) == 7
+
+
+def test_p_values_stand_on_one_line():
+    html = render_page(*invented(30, 3))
+    assert re.search(r"\(p\xa0(<|=\xa0)\.\d", html)
+    assert not re.search(r"\bp [<=]", html)
+
+
+def test_the_effect_size_of_page_and_terminal_is_the_same():
+    evaluation, sources = invented(30, 2)
+    page, terminal = render_page(evaluation, sources), "\n".join(table_lines(evaluation))
+    for one in evaluation.comparisons:
+        shown = f"{one.effect.hedges_g:+.2f}"
+        assert shown != f"{one.effect.cohens_d:+.2f}"
+        assert f'<td data-name="Hedges&#39; g">{shown.replace("-", "−")}</td>' in page
+        assert shown in terminal
+
+
 def test_hostile_names_stay_text():
     html = render_page(*invented(8, 3, mark=HOSTILE))
     assert "<script>alert" not in html
@@ -103,7 +127,7 @@ def test_without_a_baseline_the_page_says_what_is_missing():
     text = Parsed(render_page(*invented(6, 2, baseline=False))).text
     assert "No baseline was named" in text
     assert "needs a baseline" in text
-    assert "Most helped" in text
+    assert "Helped and hurt" in text
     assert "(baseline)" not in text
 
 

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from contrast import POOR_CONTRASTS
 from invented_evaluations import HOSTILE, invented
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -88,3 +89,19 @@ def test_without_scripts_every_panel_is_there(browser, address):
     opened.goto(address)
     assert opened.locator("#by-query [data-panel] >> visible=true").count() == 3
     context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_what_is_behind_it(page, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.evaluate("document.querySelectorAll('[hidden]').forEach((one) => { one.hidden = false })")
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+    assert page.evaluate(POOR_CONTRASTS) == []
+
+
+def test_every_link_and_every_value_of_a_comparison_can_be_seen_without_scrolling_sideways(page):
+    outside = """(chosen) => [...document.querySelectorAll(chosen)].filter((one) => {
+      const box = one.getBoundingClientRect();
+      return box.left < 0 || box.right > window.innerWidth;
+    }).length"""
+    assert page.evaluate(outside, "nav a, .comparisons td") == 0

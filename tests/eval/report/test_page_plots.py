@@ -1,5 +1,7 @@
 """Plots of the page: recall by depth is recall, and differences keep sign and order."""
 
+import re
+
 import ir_measures
 import numpy as np
 import pytest
@@ -8,7 +10,8 @@ from hypothesis import strategies as st
 from invented_evaluations import invented
 
 from lrat_rank.collections import Run, rank_by_score
-from lrat_rank.eval.report.per_query_plot import differences_chart, symmetric_axis
+from lrat_rank.eval.report.page import render_page
+from lrat_rank.eval.report.per_query_plot import difference_axis, differences_chart
 from lrat_rank.eval.report.recall_plot import (
     deepest_rank,
     recall_by_depth,
@@ -54,12 +57,20 @@ def test_the_recall_chart_names_the_run_that_finds_most():
     curves = {"low": np.array([0.1, 0.2]), "high": np.array([0.0, 0.6])}
     chart = recall_chart("r", "found", curves, {"low": "baseline", "high": "run-0"})
     assert chart.summary == "Within the first 2 documents, high has the most: 60.0%."
+    curves["also"] = np.array([0.0, 0.6 - 1e-12])
+    styles = dict.fromkeys(curves, "baseline")
+    both = "Within the first 2 documents, high and also have the most: 60.0%."
+    assert recall_chart("r", "found", curves, styles).summary == both
+    del curves["low"]
+    same = "Within the first 2 documents, high and also have the same share: 60.0%."
+    assert recall_chart("r", "found", curves, styles).summary == same
     assert [key.text for key in chart.keys] == ["low: 20.0%", "high: 60.0%"]
 
 
 def test_bars_of_wins_stand_above_zero_and_of_losses_below():
     differences = np.array([0.2, -0.4, 0.0, 0.1])
-    chart = differences_chart("d", "run", differences, limit=0.4, ids=("a", "b", "c", "d"))
+    axis = difference_axis("difference", -0.4, 0.2)
+    chart = differences_chart("d", "run", differences, axis=axis, ids=("a", "b", "c", "d"))
     zero = chart.at(0, 0.0)[1]
     wins = [bar for bar in chart.bars if bar.style == "win"]
     [loss] = [bar for bar in chart.bars if bar.style == "loss"]
@@ -73,19 +84,39 @@ def test_bars_of_wins_stand_above_zero_and_of_losses_below():
 
 def test_many_queries_are_drawn_as_few_points():
     differences = np.random.default_rng(1).normal(size=10_000)
+    axis = difference_axis("difference", -4.0, 4.0)
     ids = tuple(str(number) for number in range(10_000))
-    chart = differences_chart("d", "run", differences, limit=4.0, ids=ids)
+    chart = differences_chart("d", "run", differences, axis=axis, ids=ids)
     assert chart.bars == []
     assert sum(line.path.count("L") for line in chart.lines) < 500
     assert {line.style for line in chart.lines} == {"win", "loss", "zero"}
 
 
-@given(st.floats(1e-9, 1e6))
-def test_the_axis_holds_its_limit_and_is_not_wasteful(limit):
-    axis = symmetric_axis("difference", limit)
-    assert axis.high >= 0.999 * limit
-    assert axis.high <= 2.6 * limit
-    assert axis.low == -axis.high
+@given(st.floats(-1.0, 1.0), st.floats(-1.0, 1.0))
+def test_the_axis_of_differences_fits_the_data_and_holds_0(one, other):
+    lowest, highest = min(one, other), max(one, other)
+    axis = difference_axis("difference", lowest, highest)
+    if max(highest, 0) - min(lowest, 0) > 1e-9:
+        assert (axis.low, axis.high) == (min(lowest, 0), max(highest, 0))
+    assert axis.low <= 0 <= axis.high
+    ticks = [value for value, _ in axis.ticks]
+    assert 3 <= len(ticks) <= 9
+    assert min(ticks) >= axis.low - 1e-9
+    assert max(ticks) <= axis.high + 1e-9
+    assert min(map(abs, ticks)) == pytest.approx(0)
+
+
+def test_the_runs_of_a_measure_share_a_scale_that_reaches_from_the_worst_to_the_best():
+    evaluation, sources = invented(30, 3, measures=("AP",))
+    found = re.findall(
+        r'<text class="tick" x="37.0"[^>]*>([^<]+)<', render_page(evaluation, sources)
+    )
+    chart_ticks = [tick for tick in found if "%" not in tick]
+    half = len(chart_ticks) // 2
+    assert chart_ticks[:half] == chart_ticks[half:]
+    base, *others = (one.values["AP"] for one in evaluation.runs)
+    most = max(float(abs(column - base).max()) for column in others)
+    assert most / 2 < max(abs(float(tick.replace("−", "-"))) for tick in chart_ticks) <= most
 
 
 def test_divided_bars_cover_all_queries():

@@ -57,6 +57,9 @@ def test_hops_become_a_question_with_its_evidence(hops_file):
         ("Who led Tor Mills ?", ["Tor Mills"], "Tor Mills", 1),
         ("Where does Tor lie, and Tor Mills?", ["Tor Mills", "Tor"], "Tor Mills", 2),
         ("Who led the Church of Kelm in 1900?", ["Tor"], "Church of Kelm", 0),
+        ("Who ruled the USSR in 1914?", ["US", "19"], "USSR", 0),
+        ("Who ruled the US's fleet?", ["US"], "US", 1),
+        ("Who led R&B Co. (Tor)?", ["R&B Co."], "R&B Co.", 1),
         ("Ana Lor citizenship", [], "Ana Lor", 0),
         ("What is The Long Road about?", [], "Long Road", 0),
         ("where was the battle of mine creek fought", [], "mine creek fought", 0),
@@ -89,6 +92,8 @@ def test_a_hop_may_have_several_documents(hops_file):
         (with_hops(), "hops must be a list of objects"),
         (with_hops("d1"), "hops must be a list of objects"),
         (with_hops({"query": " ", "docid": "d", "answer": "a"}), r"query must be text.*hop 1"),
+        (RECORD | {"question": "?"}, "question must be worded, with a letter or digit"),
+        (with_hops({"query": "…?", "docid": "d", "answer": "a"}), r"must be worded.*hop 1"),
         (with_hops({"query": "q", "docid": "d"}), r"answer must be text.*hop 1"),
         (with_hops({"query": "q", "answer": "a"}), "hop must be an object with an id under"),
         (with_hops({"query": "q", "docid": [], "answer": "a"}), "docid must be one id or more"),
@@ -127,8 +132,17 @@ def test_the_aspects_deal_out_the_words_of_the_topic():
 def test_topics_without_relevant_documents_and_no_aspects_are_refused():
     with pytest.raises(InputError, match="some that have relevant documents"):
         questions_from_qrels({"1": "a"}, {"2": {"d": 1}})
+    with pytest.raises(InputError, match=r"must be worded.*query 7"):
+        questions_from_qrels({"7": "?"}, {"7": {"d": 1}})
     with pytest.raises(InputError, match="aspects must be at least 1"):
         questions_from_qrels({"1": "a"}, {"1": {"d": 1}}, aspects=0)
+
+
+@pytest.mark.parametrize("text", ["Who is it?", "1", "of - the"])
+def test_a_question_of_no_words_that_carry_meaning_is_never_searched_blank(tool, text):
+    questions = questions_from_qrels({"1": text}, {"1": {"d1": 1, "d2": 1}})
+    runs = [run for seed in range(20) for run in simulate(questions, tool, seed=seed)]
+    assert all(turn.query.strip() for run in runs for turn in run.turns if hasattr(turn, "query"))
 
 
 def test_a_topic_is_right_when_enough_different_relevant_documents_were_read(world, tool):

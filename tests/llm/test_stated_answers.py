@@ -2,7 +2,7 @@
 
 import pytest
 
-from lrat_rank.eval.agent_runs.stated import stated_answer
+from lrat_rank.llm.stated import stated_answer
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,22 @@ from lrat_rank.eval.agent_runs.stated import stated_answer
         ("Ana Lor", "Ana Lor", None),
         ("She is called Ana Lor. The answer is clear.", None, None),
         ("Exact Answer: Confidence in Numbers", "Confidence in Numbers", None),
+        (
+            "Exact Answer: The Confidence-Man: His Masquerade",
+            "The Confidence-Man: His Masquerade",
+            None,
+        ),
+        (
+            "Exact Answer: Bank of Confidence: London\n*Confidence:* 70%",
+            "Bank of Confidence: London",
+            0.7,
+        ),
+        ("Exact Answer:\nConfidence-Man: a novel", "Confidence-Man: a novel", None),
+        ("Exact Answer: Ana Lor (confidence: 80%)", "Ana Lor", 0.8),
+        ("Exact Answer: Ana Lor\nConfidence (0-100%): 60", "Ana Lor", 0.6),
+        ("Exact Answer:\nConfidence: high\nExplanation: none found", "", None),
+        ("1. **Exact Answer:**\n2. **Confidence:** 5%", "", 0.05),
+        ("1. Exact Answer: Ana Lor\n2. Confidence: 5%", "Ana Lor", 0.05),
         ("Exact Answer:", "", None),
         ("Ana Lor\nConfidence: 0.8", None, 0.8),
         ("Ana Lor\nConfidence: 1", None, 0.01),

@@ -1,4 +1,4 @@
-"""The short answer and the confidence that an agent states in its final text."""
+"""The short answer and the confidence that a model states in its final text."""
 
 from __future__ import annotations
 
@@ -11,22 +11,26 @@ _SENTENCE = re.compile(
     r"(?:(?:the|my)\s+)?(?:(?:final|exact|correct)\s+)?answer(?:\s+is|\s*[:：])\s*(?P<rest>.+)",
     re.I,
 )
-_CONFIDENCE = re.compile(
-    rf"(?<!\w)confidence(?:\s+(?:score|level))?{_DRESSING}[:：=]{_DRESSING}[~≈]?"
-    r"(?P<number>\d+(?:\.\d+)?)\s*(?P<percent>[%％]?)",
-    re.I,
+_CONFIDENCE_LABEL = (
+    rf"(?<![^\W_])confidence(?:\s+(?:score|level))?(?:\s*\([^()\n]{{1,20}}\))?{_DRESSING}[:：=]"
 )
-_CONFIDENCE_STARTS = re.compile(rf"[\s.;,(*_]*\bconfidence\b.{{0,9}}?{_DRESSING}[:：=].*", re.I)
+_CONFIDENCE = re.compile(
+    rf"{_CONFIDENCE_LABEL}{_DRESSING}[~≈]?(?P<number>\d+(?:\.\d+)?)\s*(?P<percent>[%％]?)", re.I
+)
+_CONFIDENCE_LINE = re.compile(
+    rf"^[ \t>*_`#•-]*(?:\d[.)]\s*)?[*_`]*{_CONFIDENCE_LABEL}", re.I | re.M
+)
+_BEFORE_CONFIDENCE = " \t.;,(*_`"
 _CITATIONS = re.compile(r"(?:\s*(?:\[[\d,;\s]+\]|【[^】]*】))+\s*$")
 
 
 @dataclass(frozen=True, slots=True)
 class StatedAnswer:
-    """What an agent says its answer is.
+    """What a model says its answer is.
 
     Attributes:
         text: The short answer where the text marks one, else the whole text.
-        confidence: How sure the agent says it is, in [0, 1]; None where it does not say.
+        confidence: How sure the model says it is, in [0, 1]; None where it does not say.
         is_marked: Whether the text marks a short answer.
     """
 
@@ -40,7 +44,9 @@ def stated_answer(text: str) -> StatedAnswer:
 
     The short answer is what follows the last `Exact Answer:` (the form BrowseComp asks for) or
     `Final answer:`, on that line or the next; or what a text that is one sentence `The answer is
-    …` says. Otherwise it is the whole text. Bold marks and citations at its end are taken off.
+    …` says. Otherwise it is the whole text. Bold marks and citations at its end are taken off. It
+    ends at a line that begins with `Confidence:`, and on its own line at a confidence with a
+    number; other words on confidence may be part of it.
 
     A confidence with a percent sign, or above 1, is in percent; a bare fraction such as 0.8 is a
     share; a bare 1 is one percent, as the form asks for percents. Above 100 there is none.
@@ -65,7 +71,9 @@ def _short_answer(text: str) -> str | None:
     """The answer that a text marks as such; None where it marks none."""
     marked = list(_LABEL.finditer(text))
     if marked:
-        after = text[marked[-1].start("rest") :]
+        start = marked[-1].start("rest")
+        told_next = _CONFIDENCE_LINE.search(text, start)
+        after = text[start : told_next.start() if told_next else None]
         lines = [_undressed(line) for line in after.splitlines()]
         return next((line for line in lines if line), "")
     sentence = _SENTENCE.fullmatch(text)
@@ -73,7 +81,8 @@ def _short_answer(text: str) -> str | None:
 
 
 def _undressed(line: str) -> str:
-    without = _CONFIDENCE_STARTS.sub("", line)
+    said = _CONFIDENCE.search(line)
+    without = line[: said.start()].rstrip(_BEFORE_CONFIDENCE) if said else line
     return _CITATIONS.sub("", without.strip().strip("*_`").strip()).strip("*_` ")
 
 
