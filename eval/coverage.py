@@ -86,9 +86,8 @@ def _top(hits: Mapping[str, float], values: NDArray[np.float64]) -> list[str]:
     if len(values) <= JUDGED_DEPTH:
         return list(hits)
     least = np.partition(values, -JUDGED_DEPTH)[-JUDGED_DEPTH]
-    best = sorted(
-        ((score, doc_id) for doc_id, score in hits.items() if score >= least), reverse=True
-    )
+    doc_ids, places = list(hits), np.flatnonzero(values >= least).tolist()
+    best = sorted(((values[place], doc_ids[place]) for place in places), reverse=True)
     return [doc_id for _, doc_id in best[:JUDGED_DEPTH]]
 
 

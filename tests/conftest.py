@@ -1,12 +1,22 @@
-"""What tests share: the folder of real data, where there is one, and model endpoints."""
+"""What tests share: real data and a browser, where there are any, and model endpoints."""
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from scripted_endpoint import KEY, KEY_ENV, Answer, Asked, Endpoint
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+]
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -15,6 +25,19 @@ def shared() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("needs the shared data folder beside the checkout, which is not here")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("LRAT_RANK_CHROMIUM") or next(
+        filter(None, map(shutil.which, BROWSERS)), None
+    )
+    if path is None:
+        pytest.skip("needs Chromium; none is on the path, and LRAT_RANK_CHROMIUM names none")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=BROWSER_FLAGS)
+        yield started
+        started.close()
 
 
 @pytest.fixture

@@ -8,12 +8,20 @@ from typing import Annotated
 import typer
 
 from lrat_rank.cli.console import JsonOption, emit
+from lrat_rank.cli.search_options import (
+    DepthOption,
+    IndexOption,
+    KOption,
+    RankerOption,
+    SnippetOption,
+    StageOption,
+)
 from lrat_rank.errors import require
 
 
 def agent_run(
     topics: Annotated[Path, typer.Argument(help="Questions, JSON Lines or TSV.")],
-    index: Annotated[Path, typer.Option(help="Index folder to search.")],
+    index: IndexOption,
     model: Annotated[str, typer.Option(help="The model's name, as the endpoint knows it.")],
     out: Annotated[Path, typer.Option(help="Folder of the runs; goes on where it was.")],
     base_url: Annotated[
@@ -22,18 +30,11 @@ def agent_run(
     api_key_env: Annotated[
         str, typer.Option(help="Environment variable that holds the key.")
     ] = "OPENAI_API_KEY",
-    ranker: Annotated[
-        Path | None, typer.Option(help="Ranker folder; none keeps the first stage's order.")
-    ] = None,
-    k: Annotated[int, typer.Option("-k", "--k", help="Documents a search shows.")] = 5,
-    depth: Annotated[int, typer.Option(help="Candidates the ranker scores.")] = 50,
-    stage: Annotated[
-        str | None,
-        typer.Option(help="bm25, dense or hybrid.", show_default="hybrid with vectors, else bm25"),
-    ] = None,
-    snippet_tokens: Annotated[
-        int, typer.Option(help="Words a snippet holds; -1: the whole text.")
-    ] = 64,
+    ranker: RankerOption = None,
+    k: KOption = 5,
+    depth: DepthOption = 50,
+    stage: StageOption = None,
+    snippet_tokens: SnippetOption = 64,
     get_document: Annotated[bool, typer.Option(help="Offer the tool that opens documents.")] = True,
     document_tokens: Annotated[
         int, typer.Option(help="Words of a document that are shown; -1: the whole text.")

@@ -9,10 +9,11 @@ import typer
 
 from lrat_rank.cli.console import JsonOption, emit
 from lrat_rank.cli.question_options import HopsOption, QrelsOption, QueriesOption, read_questions
+from lrat_rank.cli.search_options import DepthOption, IndexOption, KOption, StageOption
 
 
 def flywheel(
-    index: Annotated[Path, typer.Option(help="Index folder that the agents search.")],
+    index: IndexOption,
     out: Annotated[Path, typer.Option("--out", help="Folder to write, one folder a round in it.")],
     hops: HopsOption = None,
     queries: QueriesOption = None,
@@ -26,12 +27,9 @@ def flywheel(
         str, typer.Option(help="What is trained: lightgbm or cross-encoder.")
     ] = "lightgbm",
     preset: Annotated[str, typer.Option(help="The agent's behaviour.")] = "browsecomp",
-    stage: Annotated[
-        str | None,
-        typer.Option(help="bm25, dense or hybrid.", show_default="hybrid with vectors, else bm25"),
-    ] = None,
-    k: Annotated[int, typer.Option("-k", "--k", help="Documents a search shows.")] = 10,
-    depth: Annotated[int, typer.Option(help="Candidates the ranker scores.")] = 50,
+    stage: StageOption = None,
+    k: KOption = 10,
+    depth: DepthOption = 50,
     test_share: Annotated[
         float, typer.Option(help="Share of the questions that only measure.")
     ] = 0.3,

@@ -9,28 +9,29 @@ from typing import Annotated, Literal
 
 import typer
 
+from lrat_rank.cli.search_options import (
+    DepthOption,
+    IndexOption,
+    KOption,
+    RankerOption,
+    SnippetOption,
+    StageOption,
+)
 from lrat_rank.errors import InputError, require
 from lrat_rank.progress import say
 
 
 def serve(
-    index: Annotated[Path, typer.Option(help="Index folder to search.")],
+    index: IndexOption,
     mcp: Annotated[
         Literal["stdio", "http"],
         typer.Option(help="Speak the Model Context Protocol on this transport."),
     ],
-    ranker: Annotated[
-        Path | None, typer.Option(help="Ranker folder; none keeps the first stage's order.")
-    ] = None,
-    k: Annotated[int, typer.Option("-k", "--k", help="Documents a search shows.")] = 5,
-    depth: Annotated[int, typer.Option(help="Candidates the ranker scores.")] = 50,
-    stage: Annotated[
-        str | None,
-        typer.Option(help="bm25, dense or hybrid.", show_default="hybrid with vectors, else bm25"),
-    ] = None,
-    snippet_tokens: Annotated[
-        int, typer.Option(help="Words a snippet holds; -1: the whole text.")
-    ] = 64,
+    ranker: RankerOption = None,
+    k: KOption = 5,
+    depth: DepthOption = 50,
+    stage: StageOption = None,
+    snippet_tokens: SnippetOption = 64,
     log: Annotated[
         Path | None, typer.Option(help="Folder to write the session's trajectory to (stdio).")
     ] = None,

@@ -9,27 +9,23 @@ import typer
 
 from lrat_rank.cli.console import JsonOption, emit
 from lrat_rank.cli.question_options import HopsOption, QrelsOption, QueriesOption, read_questions
+from lrat_rank.cli.search_options import IndexOption, KOption, RankerOption, StageOption
 
 
 def simulate(
-    index: Annotated[Path, typer.Option(help="Index folder that the agents search.")],
+    index: IndexOption,
     out: Annotated[Path, typer.Option("--out", help="Folder to write the runs into.")],
     hops: HopsOption = None,
     queries: QueriesOption = None,
     qrels: QrelsOption = None,
-    ranker: Annotated[
-        Path | None, typer.Option(help="Ranker folder; none keeps the first stage's order.")
-    ] = None,
+    ranker: RankerOption = None,
     preset: Annotated[
         str, typer.Option(help="Whose behaviour the agents have: browsecomp, infoseek or demo.")
     ] = "browsecomp",
     seeds: Annotated[int, typer.Option(help="Runs of each question.")] = 3,
-    k: Annotated[int, typer.Option("-k", "--k", help="Documents a search shows.")] = 10,
+    k: KOption = 10,
     depth: Annotated[int, typer.Option(help="Candidates the ranker scores; at least -k.")] = 50,
-    stage: Annotated[
-        str | None,
-        typer.Option(help="bm25, dense or hybrid.", show_default="hybrid with vectors, else bm25"),
-    ] = None,
+    stage: StageOption = None,
     semantic: Annotated[
         bool, typer.Option("--semantic", help="Agents judge snippets by meaning too (vectors).")
     ] = False,

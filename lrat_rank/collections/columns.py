@@ -113,7 +113,7 @@ def regular_columns(
     try:
         table = csv.read_csv(
             pyarrow.BufferReader(data),
-            read_options=csv.ReadOptions(column_names=list(names), use_threads=False),
+            read_options=csv.ReadOptions(column_names=list(names)),
             parse_options=csv.ParseOptions(
                 delimiter=separator, quote_char=False, double_quote=False
             ),
@@ -123,7 +123,7 @@ def regular_columns(
         )
     except pyarrow.ArrowInvalid:
         return None
-    keys = table[key].combine_chunks()
+    keys = table.unify_dictionaries()[key].combine_chunks()
     distinct = keys.dictionary.to_pylist()
     runs = compute.run_end_encode(keys.indices)
     return Columns(
@@ -142,11 +142,10 @@ def _separator(data: bytes) -> str | None:
     if not data or data.startswith(BYTE_ORDER_MARK):
         return None
     separator = b"\t" if b"\t" in data[:_HEAD].partition(b"\n")[0] else b" "
-    codes = np.frombuffer(data, dtype=np.uint8)
-    blank = codes <= _HIGHEST_BLANK
+    blank = np.frombuffer(data, dtype=np.uint8) <= _HIGHEST_BLANK
     if (blank[1:] & blank[:-1]).any():
         return None
-    if (blank & (codes != ord(separator)) & (codes != ord("\n"))).any():
+    if np.count_nonzero(blank) > data.count(separator) + data.count(b"\n"):
         return None
     return separator.decode() if data.isascii() or _plain(data) else None
 

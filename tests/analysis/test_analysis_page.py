@@ -4,11 +4,11 @@ import base64
 import hashlib
 import json
 import re
-from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
 from invented_runs import HOSTILE, analysis, extremes, hostile, ordinary, run, shown
+from page_elements import PageElements
 from position_based_agents import runs_with_repeats, runs_with_swaps
 
 from lrat_rank.analysis import figures
@@ -18,30 +18,6 @@ from lrat_rank.analysis.viewer import MOST_BYTES
 from lrat_rank.trajectories.model import Browse, Reasoning
 
 EXTREMES = dict(extremes())
-VOID = {"meta", "input", "br", "img", "link"}
-
-
-class Tags(HTMLParser):
-    """Every element of a page with its attributes, and those that are not closed."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.wrong: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        if not self.open or self.open.pop() != tag:
-            self.wrong.append(tag)
 
 
 @pytest.fixture(scope="module")
@@ -50,13 +26,13 @@ def page() -> str:
 
 
 def test_every_element_is_closed_in_order(page):
-    tags = Tags(page)
+    tags = PageElements(page)
     assert tags.wrong == []
     assert tags.open == []
 
 
 def test_nothing_is_loaded_from_anywhere(page):
-    for tag, attributes in Tags(page).found:
+    for tag, attributes in PageElements(page).found:
         assert tag not in ("link", "img", "iframe", "object", "embed", "base", "form")
         assert "src" not in attributes
         assert (attributes.get("href") or "#").startswith("#")
@@ -67,7 +43,7 @@ def test_nothing_is_loaded_from_anywhere(page):
 def test_the_policy_lets_only_the_pages_own_script_and_style_run(page):
     policy = next(
         attributes["content"]
-        for tag, attributes in Tags(page).found
+        for tag, attributes in PageElements(page).found
         if attributes.get("http-equiv") == "Content-Security-Policy"
     )
     assert policy.startswith("default-src 'none'; ")
@@ -82,7 +58,7 @@ def test_the_policy_lets_only_the_pages_own_script_and_style_run(page):
 
 
 def test_there_are_no_style_attributes_or_handlers_for_the_policy_to_refuse(page):
-    for _, attributes in Tags(page).found:
+    for _, attributes in PageElements(page).found:
         assert "style" not in attributes
         assert not any(name.startswith("on") for name in attributes)
 
@@ -92,7 +68,7 @@ def test_log_text_never_becomes_markup():
     assert "<img" not in bad
     assert bad.count("<script") == plain.count("<script")
     assert bad.count("</script") == plain.count("</script")
-    assert Tags(bad).open == []
+    assert PageElements(bad).open == []
 
 
 def test_the_embedded_runs_come_back_as_they_were(page):
@@ -108,7 +84,7 @@ def test_the_embedded_runs_come_back_as_they_were(page):
 def test_extreme_runs_give_a_whole_page_and_whole_numbers(name):
     made = analysis(*EXTREMES[name])
     page = render_page(made)
-    assert Tags(page).wrong == []
+    assert PageElements(page).wrong == []
     assert len(page.encode()) < MOST_BYTES
     assert not re.search(r'"[^"]*\b(nan|inf|None)\b[^"]*"', page.split('id="data"')[0])
     assert json.loads(json.dumps(made.to_dict(), allow_nan=False))
@@ -123,19 +99,19 @@ def test_the_page_is_bounded_however_long_the_runs_are():
 
 
 def test_headings_step_down_one_level_at_a_time(page):
-    levels = [int(tag[1]) for tag, _ in Tags(page).found if re.fullmatch("h[1-6]", tag)]
+    levels = [int(tag[1]) for tag, _ in PageElements(page).found if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_every_chart_tells_its_numbers_in_words(page):
-    charts = [a for tag, a in Tags(page).found if tag == "svg" and a.get("role") == "img"]
+    charts = [a for tag, a in PageElements(page).found if tag == "svg" and a.get("role") == "img"]
     assert len(charts) >= 7
     assert all(re.search(r"\d", chart["aria-label"] or "") for chart in charts)
 
 
 def test_every_table_has_a_caption(page):
-    tags = [tag for tag, _ in Tags(page).found]
+    tags = [tag for tag, _ in PageElements(page).found]
     assert tags.count("table") == tags.count("caption") > 3
 
 

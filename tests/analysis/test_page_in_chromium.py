@@ -1,32 +1,14 @@
 """The page as people meet it, in a real browser."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from contrast import POOR_CONTRASTS
 from invented_runs import HOSTILE, analysis, extremes, hostile, ordinary
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from lrat_rank.analysis.page import render_page
-
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = os.environ.get("LRAT_RANK_CHROMIUM") or next(
-        filter(None, map(shutil.which, NAMES)), None
-    )
-    if path is None:
-        pytest.skip("needs Chromium; none is on the path, and LRAT_RANK_CHROMIUM names none")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")

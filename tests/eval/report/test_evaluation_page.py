@@ -2,10 +2,10 @@
 
 import dataclasses
 import re
-from html.parser import HTMLParser
 
 import pytest
 from invented_evaluations import HOSTILE, MEASURES, invented
+from page_elements import PageElements
 
 from lrat_rank.collections import Run
 from lrat_rank.errors import InputError
@@ -13,37 +13,7 @@ from lrat_rank.eval.evaluation import evaluate_runs
 from lrat_rank.eval.report.page import PageSources, render_page, write_page
 from lrat_rank.eval.report.table import table_lines
 
-VOID = {"meta", "input", "br", "img", "link"}
 LIMIT = 2_000_000
-
-
-class Parsed(HTMLParser):
-    """A page's elements, its text, and what is not closed in order."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.wrong: list[str] = []
-        self.texts: list[str] = []
-        self.feed(page)
-        self.text = " ".join(" ".join(self.texts).split())
-
-    def handle_starttag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.found.append((tag, dict(attrs)))
-
-    def handle_endtag(self, tag):
-        if not self.open or self.open.pop() != tag:
-            self.wrong.append(tag)
-
-    def handle_data(self, data):
-        if self.open and self.open[-1] not in ("script", "style"):
-            self.texts.append(data)
 
 
 SHAPES = {
@@ -60,7 +30,7 @@ SHAPES = {
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_element_is_closed_and_nothing_is_loaded(shape):
-    page = Parsed(render_page(*SHAPES[shape]()))
+    page = PageElements(render_page(*SHAPES[shape]()))
     assert page.wrong == []
     assert page.open == []
     for tag, attributes in page.found:
@@ -71,7 +41,7 @@ def test_every_element_is_closed_and_nothing_is_loaded(shape):
 
 
 def test_ids_are_unique_and_every_link_leads_somewhere():
-    page = Parsed(render_page(*invented(8, 3)))
+    page = PageElements(render_page(*invented(8, 3)))
     ids = [attributes["id"] for _, attributes in page.found if "id" in attributes]
     assert len(ids) == len(set(ids))
     links = {attributes["href"][1:] for tag, attributes in page.found if tag == "a"}
@@ -104,7 +74,7 @@ def test_the_effect_size_of_page_and_terminal_is_the_same():
 def test_hostile_names_stay_text():
     html = render_page(*invented(8, 3, mark=HOSTILE))
     assert "<script>alert" not in html
-    page = Parsed(html)
+    page = PageElements(html)
     assert sum(tag == "script" for tag, _ in page.found) == 1
     assert f"run 1{HOSTILE}" in page.text
     assert f"d1{HOSTILE}"[:4] in page.text
@@ -112,7 +82,7 @@ def test_hostile_names_stay_text():
 
 def test_tables_hold_the_means_and_differences_of_the_evaluation():
     evaluation, sources = invented(30, 3)
-    text = Parsed(render_page(evaluation, sources)).text
+    text = PageElements(render_page(evaluation, sources)).text
     for scores in evaluation.runs:
         assert scores.name in text
         for measure in MEASURES:
@@ -124,7 +94,7 @@ def test_tables_hold_the_means_and_differences_of_the_evaluation():
 
 
 def test_without_a_baseline_the_page_says_what_is_missing():
-    text = Parsed(render_page(*invented(6, 2, baseline=False))).text
+    text = PageElements(render_page(*invented(6, 2, baseline=False))).text
     assert "No baseline was named" in text
     assert "needs a baseline" in text
     assert "Helped and hurt" in text
@@ -145,8 +115,8 @@ def test_a_measure_that_was_not_scored_is_refused():
 
 def test_query_and_document_texts_are_shown_when_given():
     evaluation, sources = invented(30, 2)
-    with_texts = Parsed(render_page(evaluation, sources)).text
-    bare = Parsed(
+    with_texts = PageElements(render_page(evaluation, sources)).text
+    bare = PageElements(
         render_page(evaluation, dataclasses.replace(sources, topics={}, documents=()))
     ).text
     assert "What is q" in with_texts
@@ -161,7 +131,7 @@ def test_a_run_that_misses_a_query_is_said_to_return_nothing():
     qrels = {"q1": {"d1": 1}, "q2": {"d1": 1}}
     runs = {"full": full, "half": half}
     evaluation = evaluate_runs(qrels, runs, ["AP"], baseline="full")
-    text = Parsed(render_page(evaluation, PageSources(qrels, runs))).text
+    text = PageElements(render_page(evaluation, PageSources(qrels, runs))).text
     assert "Returned nothing for this query." in text
     assert "lost" in text
 
@@ -176,5 +146,5 @@ def test_the_page_stays_below_two_megabytes(tmp_path, queries, runs, longer):
 
 
 def test_more_runs_than_fit_are_named_as_left_out():
-    text = Parsed(render_page(*invented(5, 11))).text
+    text = PageElements(render_page(*invented(5, 11))).text
     assert re.search(r"queries of 2 more runs are not listed", text)
