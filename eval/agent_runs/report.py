@@ -11,12 +11,13 @@ from typing import Any
 from lrat_rank.eval.agent_runs.calibration import ConfidenceCalibration
 from lrat_rank.eval.agent_runs.comparison import AgentComparison, AgentDifference
 from lrat_rank.eval.agent_runs.scores import LOGGED, AgentScores, Estimate
+from lrat_rank.eval.report.wording import counted, some_ids
 from lrat_rank.eval.statistics.intervals import Interval
 from lrat_rank.files import atomic_file
 from lrat_rank.llm.stated import stated_answer
 
 _SHARES = ("success", "evidence_recall", "answered")
-_SHOWN_IDS = 5
+_SHOWN_REASONS = 5
 _WHOLE_TEXT = ("normalised", "exact")
 _LONG_ANSWER = 12
 _COLUMNS = (
@@ -29,7 +30,7 @@ def score_lines(scores: AgentScores) -> list[str]:
     """The scores and what a reader must know beside them, as lines for a terminal."""
     questions = {run.question_id for run in scores.runs}
     title = f"{scores.name}: " if scores.name else ""
-    lines = [f"{title}{_count(len(scores.runs), 'run')} of {_count(len(questions), 'question')}"]
+    lines = [f"{title}{counted(len(scores.runs), 'run')} of {counted(len(questions), 'question')}"]
     rows = [_estimate_cells(name, one) for name, one in scores.estimates.items()]
     lines += _aligned([("", "mean", "95 % interval", "questions"), *rows])
     ratio = scores.browses_per_search
@@ -56,27 +57,28 @@ def _notes(scores: AgentScores) -> Iterator[str]:
     if scores.judged_by and scores.unjudged:
         reasons = sorted({run.why for run in scores.unjudged})
         yield (
-            f"{_count(len(scores.unjudged), 'run')} unjudged, left out of the success rate: "
-            f"{'; '.join(reasons[:_SHOWN_IDS])}."
+            f"{counted(len(scores.unjudged), 'run')} unjudged, left out of the success rate: "
+            f"{'; '.join(reasons[:_SHOWN_REASONS])}."
         )
     prose = sum(_is_prose(run.answer) for run in scores.runs)
     if prose and scores.judged_by in _WHOLE_TEXT:
-        answers = _count(prose, "answer")
+        answers = counted(prose, "answer")
         yield (
             f"{answers} in prose, without a short answer, compared whole: "
             "--match contains or llm reads prose."
         )
     if scores.missing_questions:
         how = "counted as failures" if scores.missing_count else "not counted"
-        missing = _count(len(scores.missing_questions), "question")
-        yield f"{missing} without a run, {how}: {_ids(scores.missing_questions)}."
+        missing = counted(len(scores.missing_questions), "question")
+        yield f"{missing} without a run, {how}: {some_ids(scores.missing_questions)}."
     if scores.extra_questions:
-        extra = _count(len(scores.extra_questions), "question")
-        yield f"Runs of {extra} that were not asked for, left out: {_ids(scores.extra_questions)}."
+        extra = counted(len(scores.extra_questions), "question")
+        shown = some_ids(scores.extra_questions)
+        yield f"Runs of {extra} that were not asked for, left out: {shown}."
     without = sorted({run.question_id for run in scores.runs if run.evidence_recall is None})
     if without and scores.evidence_recall is not None:
-        number = _count(len(without), "question")
-        yield f"{number} without evidence, left out of the evidence recall: {_ids(without)}."
+        number = counted(len(without), "question")
+        yield f"{number} without evidence, left out of the evidence recall: {some_ids(without)}."
 
 
 def _is_prose(answer: str) -> bool:
@@ -102,7 +104,7 @@ def _calibration_line(found: ConfidenceCalibration) -> str:
     rms = "" if found.rms_error is None else f", RMS {found.rms_error:.1%}"
     unsaid = f"; {found.without_confidence} state none" if found.without_confidence else ""
     return (
-        f"confidence of {_count(found.answers, 'answer')}: expected calibration error "
+        f"confidence of {counted(found.answers, 'answer')}: expected calibration error "
         f"{found.expected_error:.1%}{rms}, Brier score {found.brier:.3f}{unsaid}"
     )
 
@@ -119,7 +121,7 @@ def comparison_lines(comparison: AgentComparison) -> list[str]:
         ("only in the runs", comparison.only_other),
     ):
         if ids:
-            lines.append(f"{_count(len(ids), 'question')} {told}, left out: {_ids(ids)}.")
+            lines.append(f"{counted(len(ids), 'question')} {told}, left out: {some_ids(ids)}.")
     refusals = {one.refusal for one in comparison.differences.values()} - {""}
     lines += [f"No p-value: {refusal}" for refusal in sorted(refusals)]
     lines.append("p by the two-sided randomisation test on the means of questions.")
@@ -172,12 +174,3 @@ def write_run_csv(path: Path | str, sets: Sequence[AgentScores]) -> None:
 
 def _words(name: str) -> str:
     return {"success": "success rate"}.get(name, name.replace("_", " "))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun if number == 1 else f'{noun}s'}"
-
-
-def _ids(ids: Sequence[str]) -> str:
-    shown = ", ".join(ids[:_SHOWN_IDS])
-    return f"{shown}, …" if len(ids) > _SHOWN_IDS else shown

@@ -79,16 +79,14 @@ def agent_score(
         to_record,
         write_run_csv,
     )
-    from lrat_rank.files import refuse_inputs, write_json
+    from lrat_rank.files import check_outputs, write_json
     from lrat_rank.pipeline.agent_runs import ScoringOptions, score_files
 
     matched = None if match == LLM else _text_match(match)
     if match != DEFAULT_MATCH and answers is None:
         raise InputError("--match", must="given with --answers", got=f"--match {match} alone")
     given = (*runs, *(baseline or ()), answers, qrels, queries, corpus, tools)
-    for target in (out, csv):
-        if target is not None:
-            refuse_inputs(target, *given)
+    check_outputs({"--out": out, "--csv": csv}, *given)
     llm = _llm(
         match,
         on_judge_error,

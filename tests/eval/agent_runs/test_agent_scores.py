@@ -125,7 +125,7 @@ def test_questions_that_had_to_be_worked_count_as_failures_without_a_run():
     assert scores.evidence_recall.mean == pytest.approx((1 / 3 + 0) / 2)  # q4 has no evidence
     assert scores.steps.questions == 1
     assert (scores.missing_questions, scores.extra_questions) == (("q3", "q4"), ("q2",))
-    assert any("counted as failures: q3, q4." in line for line in score_lines(scores))
+    assert any("counted as failures: q3 and q4." in line for line in score_lines(scores))
 
 
 def test_a_run_without_a_question_id_is_a_question_of_its_own():
