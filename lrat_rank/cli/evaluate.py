@@ -110,7 +110,8 @@ def evaluate(
         documents = () if corpus is None else read_corpus(corpus, repeats=[])
         sources = PageSources(judged, named, known_gains or {}, topics, documents)
         write_page(html, evaluation, sources)
-    record = to_record(evaluation)
+    # Every value of every query: made only where somebody reads it.
+    record = to_record(evaluation) if as_json or out is not None else {}
     if out is not None:
         write_json(out, record)
     if csv is not None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from lrat_rank.collections.judgements import JudgementFile
+from lrat_rank.collections.judgements import JudgementFile, write_judgements
 from lrat_rank.errors import InputError
-from lrat_rank.files import write_lines
 
 HIGHEST_GAIN = 1e100
 """So that sums of gains, and the squares of such sums in tests, stay finite."""
@@ -46,14 +45,7 @@ def write_gains(path: Path | str, gains: Mapping[str, Mapping[str, float]]) -> N
         InputError: An id is empty or holds white space, which the columns cannot carry; or a gain
             is no number from 0 to `HIGHEST_GAIN`.
     """
-    write_lines(
-        path,
-        (
-            _gains_line(query_id, doc_id, gain)
-            for query_id, judged in gains.items()
-            for doc_id, gain in judged.items()
-        ),
-    )
+    write_judgements(path, gains, _gains_line)
 
 
 def _gains_line(query_id: str, doc_id: str, gain: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -14,7 +15,7 @@ from lrat_rank.collections.columns import (
 )
 from lrat_rank.collections.fields import careful_lines, plain_number
 from lrat_rank.errors import InputError
-from lrat_rank.files import read_bytes
+from lrat_rank.files import read_bytes, write_lines
 
 HEADERS = ("query-id", "query_id", "qid")
 """First words of a TSV header line."""
@@ -144,3 +145,25 @@ def split_columns(line: str) -> list[str]:
     """
     columns = [column.strip() for column in line.split("\t")]
     return columns if len(columns) in _COLUMNS and all(columns) else line.split()
+
+
+def write_judgements(
+    path: Path | str,
+    judgements: Mapping[str, Mapping[str, N]],
+    line: Callable[[str, str, N], str],
+) -> None:
+    """Write one line a judgement, whole or not at all.
+
+    Args:
+        path: The file; a `.gz` name packs it.
+        judgements: query_id → doc_id → value.
+        line: (query_id, doc_id, value) → the line.
+    """
+    write_lines(
+        path,
+        (
+            line(query_id, doc_id, value)
+            for query_id, judged in judgements.items()
+            for doc_id, value in judged.items()
+        ),
+    )

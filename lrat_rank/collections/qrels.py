@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from lrat_rank.collections.judgements import JudgementFile
+from lrat_rank.collections.judgements import JudgementFile, write_judgements
 from lrat_rank.errors import InputError
-from lrat_rank.files import write_lines
 
 HIGHEST_GRADE = 10_000
 """trec_eval counts documents by grade: its memory grows with the highest one."""
@@ -45,14 +44,7 @@ def write_qrels(path: Path | str, qrels: Mapping[str, Mapping[str, int]]) -> Non
     Raises:
         InputError: An id is empty or holds white space, which four columns cannot carry.
     """
-    write_lines(
-        path,
-        (
-            _qrels_line(query_id, doc_id, grade)
-            for query_id, judged in qrels.items()
-            for doc_id, grade in judged.items()
-        ),
-    )
+    write_judgements(path, qrels, _qrels_line)
 
 
 def _qrels_line(query_id: str, doc_id: str, grade: int) -> str:
