@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lrat_rank.features.block import CandidateBlock
+from lrat_rank.features.candidates import CandidateList
 from lrat_rank.features.catalog import FEATURES, choose
 from lrat_rank.features.forward import FloatArray, IntArray
 from lrat_rank.features.source import FeatureSource, StageHits
@@ -46,7 +47,7 @@ class FeatureMatrix:
 
 def extract(
     source: FeatureSource,
-    lists: Sequence[tuple[str, Sequence[str]]],
+    lists: Sequence[CandidateList],
     names: Sequence[str] | None = None,
     *,
     depth: int = STAGE_DEPTH,
@@ -56,7 +57,7 @@ def extract(
 
     Args:
         source: The index.
-        lists: (query, doc_ids) pairs.
+        lists: Queries with their candidates.
         names: Features or groups; None for every feature the index has the means for.
         depth: How deep the first stages' own lists are, for ranks in them.
         progress: What to call the work on a progress bar; None for silence.
@@ -66,7 +67,7 @@ def extract(
     """
     chosen = choose(names, source)
     features = [FEATURES.get(name) for name in chosen]
-    sizes = [len(doc_ids) for _, doc_ids in lists]
+    sizes = [len(one.doc_ids) for one in lists]
     offsets = np.concatenate(([0], np.cumsum(sizes, dtype=np.int64)))
     values = np.empty((offsets[-1], len(features)), dtype=np.float32)
     blocks = _blocks(source, lists, _needs(features), depth)
@@ -85,22 +86,22 @@ def _needs(features: Sequence[Feature]) -> set[Need]:
 
 def _blocks(
     source: FeatureSource,
-    lists: Sequence[tuple[str, Sequence[str]]],
+    lists: Sequence[CandidateList],
     needs: set[Need],
     depth: int,
 ) -> Iterator[CandidateBlock]:
     """One block a list; queries go to the encoder and the first stages many at a time."""
     for start in range(0, len(lists), _QUERIES_AT_A_TIME):
         part = lists[start : start + _QUERIES_AT_A_TIME]
-        queries = list(dict.fromkeys(query for query, _ in part))
+        queries = list(dict.fromkeys(one.query for one in part))
         place = {query: number for number, query in enumerate(queries)}
         hits = source.stage_hits(queries, depth) if Need.STAGES in needs else {}
         vectors = source.encode_queries(queries) if Need.VECTORS in needs else None
-        for query, doc_ids in part:
-            rows = source.rows(doc_ids)
-            number = place[query]
+        for one in part:
+            rows = source.rows(one.doc_ids)
+            number = place[one.query]
             yield CandidateBlock(
-                query=query,
+                query=one.query,
                 rows=rows,
                 forward=source.forward,
                 stage_ranks=_stage_ranks(hits, number, rows),

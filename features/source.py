@@ -40,6 +40,11 @@ class FeatureSource(Protocol):
         """float32 (documents, d), unit length or zero where a document has no title; or None."""
         ...
 
+    @property
+    def doc_ids(self) -> Sequence[str]:
+        """Every document's doc_id, by row."""
+        ...
+
     def __contains__(self, doc_id: object) -> bool:
         """Whether a document of that doc_id is in the index."""
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -72,7 +73,7 @@ class Cascade:
             _head(one, scores, self.options.depth) for one, scores in zip(lists, first, strict=True)
         ]
         shortened = [
-            CandidateList(one.query_id, one.query, tuple(one.doc_ids[i] for i in head))
+            replace(one, doc_ids=tuple(one.doc_ids[i] for i in head))
             for one, head in zip(lists, heads, strict=True)
         ]
         second = self.second.score(shortened)

@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 
+from lrat_rank.features.candidates import CandidateList
+
+__all__ = ["CandidateList", "FloatArray", "Ranker"]
+
 FloatArray = npt.NDArray[np.floating]
-
-
-@dataclass(frozen=True, slots=True)
-class CandidateList:
-    """A query and the documents to order for it.
-
-    `doc_ids` name documents of the index the ranker was loaded with.
-    """
-
-    query_id: str
-    query: str
-    doc_ids: tuple[str, ...]
 
 
 @runtime_checkable

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lrat_rank.errors import InputError
-from lrat_rank.mining.labels import LabelledList, State
+from lrat_rank.features.candidates import CandidateList
+from lrat_rank.mining.labels import Context, LabelledList, State
 from lrat_rank.models.intensity_use import IntensityUse
 from lrat_rank.models.ranker import FloatArray
 
@@ -43,25 +44,41 @@ class UsableList:
     """What is left of a labelled list.
 
     Attributes:
+        query_id: Of the labelled list.
         query: Its text.
+        context: What the agent knew when it searched.
         group: What a split must never cut.
         doc_ids: The judged documents the index has.
         gains: float64 (documents,); at least two differ.
-        shown_ids: All the list showed of the index, the masked ones too: `doc_ids` and, between
-            them, what a ranker sees beside them when it is used.
+        list_ids: The whole list as a ranker sees it when it is used, of the index: `doc_ids` and,
+            between them, the masked ones.
         rejected: bool (documents,); the agent opened them in vain.
-        ranks: int64 (documents,); where they were shown, from 1.
+        unseen: bool (documents,); no agent was shown them, see `deepen`.
+        ranks: int64 (documents,); where they stood in the list, from 1.
         weight: Of the list, > 0.
     """
 
+    query_id: str
     query: str
+    context: Context
     group: str
     doc_ids: tuple[str, ...]
     gains: FloatArray
-    shown_ids: tuple[str, ...]
+    list_ids: tuple[str, ...]
     rejected: BoolArray
+    unseen: BoolArray
     ranks: IntArray
     weight: float
+
+    @property
+    def judged(self) -> CandidateList:
+        """The documents that count."""
+        return CandidateList(self.query_id, self.query, self.doc_ids, self.context)
+
+    @property
+    def whole(self) -> CandidateList:
+        """The list with its masked documents."""
+        return CandidateList(self.query_id, self.query, self.list_ids, self.context)
 
 
 def usable_lists(
@@ -85,12 +102,15 @@ def usable_lists(
             left = [one.candidates[number] for number in known]
             usable.append(
                 UsableList(
+                    query_id=one.query_id,
                     query=one.query,
+                    context=one.context,
                     group=one.group,
                     doc_ids=tuple(candidate.doc_id for candidate in left),
                     gains=gains[known],
-                    shown_ids=tuple(one.candidates[number].doc_id for number in shown),
+                    list_ids=tuple(one.candidates[number].doc_id for number in shown),
                     rejected=np.array([c.state is State.REJECTED for c in left]),
+                    unseen=np.zeros(len(left), dtype=bool),
                     ranks=np.array([c.rank for c in left], dtype=np.int64),
                     weight=use.list_weight(one),
                 )

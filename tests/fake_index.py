@@ -7,11 +7,17 @@ import numpy as np
 
 from lrat_rank.collections.analyzer import Analyzer
 from lrat_rank.errors import InputError
+from lrat_rank.features.candidates import CandidateList
 from lrat_rank.features.forward import FloatArray, ForwardIndex, IntArray
 from lrat_rank.features.source import StageHits
 
 WORDS = [f"w{number:02d}" for number in range(60)]
 WIDTH = 16
+
+
+def asked(query: str, doc_ids: Sequence[str]) -> CandidateList:
+    """Candidates of a query, for a test that needs no ids of lists."""
+    return CandidateList("q", query, tuple(doc_ids))
 
 
 class FakeIndex:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lrat_rank.collections import rank_by_score
-from lrat_rank.models.ranker import CandidateList, FloatArray, Ranker
+from lrat_rank.models.ranker import FloatArray, Ranker
 from lrat_rank.models.usable_lists import UsableList
 
 CUTOFF = 10
@@ -15,10 +15,7 @@ CUTOFF = 10
 
 def score_lists(ranker: Ranker, lists: Sequence[UsableList]) -> list[FloatArray]:
     """The ranker's scores of each list's documents."""
-    candidates = [
-        CandidateList(str(number), one.query, one.doc_ids) for number, one in enumerate(lists)
-    ]
-    return ranker.score(candidates)
+    return ranker.score([one.judged for one in lists])
 
 
 def mean_ndcg(lists: Sequence[UsableList], scores: Sequence[FloatArray]) -> float:

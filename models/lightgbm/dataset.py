@@ -110,8 +110,8 @@ def build_ranking_data(
     """
     for one in lists:
         _check_length(one)
-    pairs = [(one.query, one.shown_ids) for one in lists]
-    shown = extract(index, pairs, features, depth=depth, progress="Computing features")
+    whole = [one.whole for one in lists]
+    shown = extract(index, whole, features, depth=depth, progress="Computing features")
     return RankingData(
         features=_judged(shown, lists),
         gains=np.concatenate([one.gains for one in lists]),
@@ -139,7 +139,7 @@ def check_shown_ranks(lists: Iterable[LabelledList]) -> None:
 
 
 def _judged(shown: FeatureMatrix, lists: Sequence[UsableList]) -> FeatureMatrix:
-    judged = [np.isin(one.shown_ids, one.doc_ids) for one in lists]
+    judged = [np.isin(one.list_ids, one.doc_ids) for one in lists]
     offsets = np.concatenate(([0], np.cumsum([len(one.doc_ids) for one in lists])))
     return FeatureMatrix(shown.names, shown.values[np.concatenate(judged)], offsets)
 

@@ -84,9 +84,8 @@ class LightGBMRanker:
         Raises:
             InputError: A doc_id is not in the index.
         """
-        pairs = [(one.query, one.doc_ids) for one in lists]
         depth = self.record.options.stage_depth
-        matrix = extract(self._index, pairs, self.record.features, depth=depth)
+        matrix = extract(self._index, lists, self.record.features, depth=depth)
         return matrix.split(self.predict(matrix))
 
     def predict(self, matrix: FeatureMatrix) -> FloatArray:

@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import pytest
-from fake_index import FakeIndex, random_documents, random_queries
+from fake_index import FakeIndex, asked, random_documents, random_queries
 
 from lrat_rank.errors import InputError
 from lrat_rank.features.catalog import FEATURES, choose, names, schema_difference, schema_hash
@@ -28,9 +28,9 @@ def lists(index):
     sizes = draw.integers(0, 12, size=60)
     queries = [*random_queries(55), "", "unknown unheard", *index_titles(index)]
     return [
-        (query, [f"d{n}" for n in draw.choice(80, size, replace=False)])
+        asked(query, [f"d{n}" for n in draw.choice(80, size, replace=False)])
         for query, size in zip(queries, sizes, strict=True)
-    ] + [("w01 w02", ["d9", "d19"])]
+    ] + [asked("w01 w02", ["d9", "d19"])]
 
 
 def index_titles(index):
@@ -66,7 +66,8 @@ def test_values_lie_in_the_declared_range(matrix, name):
 def test_a_value_is_missing_exactly_where_declared_possible(name):
     # The empty document, the empty query, and a collection where the title says nothing.
     documents = random_documents(80) | {"lone": ("title", "body")}
-    lists = [("w01 w02 w03", [f"d{n}" for n in range(80)]), ("", ["d1"]), ("zero", ["d1", "d9"])]
+    everything = [f"d{n}" for n in range(80)]
+    lists = [asked("w01 w02 w03", everything), asked("", ["d1"]), asked("zero", ["d1", "d9"])]
     values = column(extract(FakeIndex(documents), lists, depth=5), name)
     assert np.isnan(values).any() == (FEATURES.get(name).spec.missing is not None)
 
@@ -107,10 +108,10 @@ def test_a_batch_equals_its_lists_one_by_one(index, lists, matrix):
 
 def test_permuting_candidates_permutes_rows(index, lists, matrix):
     draw = np.random.default_rng(2)
-    orders = [draw.permutation(len(doc_ids)) for _, doc_ids in lists]
+    orders = [draw.permutation(len(one.doc_ids)) for one in lists]
     shuffled = [
-        (query, [doc_ids[i] for i in order])
-        for (query, doc_ids), order in zip(lists, orders, strict=True)
+        asked(one.query, [one.doc_ids[i] for i in order])
+        for one, order in zip(lists, orders, strict=True)
     ]
     rows = np.concatenate([s + o for s, o in zip(matrix.offsets[:-1], orders, strict=True)])
     permuted = extract(index, shuffled, depth=20).values
@@ -148,7 +149,7 @@ def test_an_index_without_an_encoder_offers_no_vector_features():
 
 def test_a_collection_without_titles_has_missing_title_values():
     index = FakeIndex({"a": ("", "w01 w02"), "b": ("", "w03")})
-    values = extract(index, [("w01 w02", ["a", "b"])])
+    values = extract(index, [asked("w01 w02", ["a", "b"])])
     for name in ("title_bm25", "title_cosine", "exact_title", "title_in_query"):
         assert np.isnan(column(values, name)).all()
     assert not np.isnan(column(values, "text_cosine")).any()
@@ -163,7 +164,7 @@ def test_an_unknown_feature_gets_the_nearest_name(index):
 
 def test_an_unknown_document_is_named(index):
     with pytest.raises(InputError, match="'nowhere'"):
-        extract(index, [("w01", ["nowhere"])])
+        extract(index, [asked("w01", ["nowhere"])])
 
 
 def test_the_schema_hash_follows_meaning_and_order_and_nothing_else(monkeypatch):

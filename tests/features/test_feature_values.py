@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from fake_index import FakeIndex, random_documents, random_queries
+from fake_index import FakeIndex, asked, random_documents, random_queries
 
 from lrat_rank.features.extract import extract
 
@@ -23,7 +23,7 @@ def index():
 
 
 def values(index, query, name, doc_ids=EVERY, **options):
-    return extract(index, [(query, doc_ids)], [name], **options).values[:, 0]
+    return extract(index, [asked(query, doc_ids)], [name], **options).values[:, 0]
 
 
 def expect(got, wanted):
@@ -177,7 +177,7 @@ def test_cosines_are_those_of_the_vectors(index):
     text = index.text_vectors @ query
     title = index.title_vectors @ query
     text[3] = title[2:] = math.nan
-    got = extract(index, [("red fox", EVERY)], ["dense", "dense_margin"]).values
+    got = extract(index, [asked("red fox", EVERY)], ["dense", "dense_margin"]).values
     np.testing.assert_allclose(got[:, 0], text, rtol=1e-5)
     np.testing.assert_allclose(got[:, 1], title, rtol=1e-5)
     np.testing.assert_allclose(got[:, 2], title - text, rtol=1e-4, atol=1e-6)

@@ -54,10 +54,7 @@ def test_it_is_a_ranker(ranker):
 
 
 def test_training_orders_new_lists_by_the_planted_rule(ranker, fresh):
-    bm25 = [
-        extract(INDEX, [(one.query, one.doc_ids)], ["bm25_score"]).values[:, 0]
-        for one in questions(fresh)
-    ]
+    bm25 = [extract(INDEX, [one], ["bm25_score"]).values[:, 0] for one in questions(fresh)]
     assert mean_ndcg(fresh, ranker.score(questions(fresh))) > 0.9
     assert mean_ndcg(fresh, bm25) < 0.7
     assert next(iter(ranker.record.importance)) == "text_length"
@@ -214,7 +211,9 @@ def test_features_that_no_longer_exist_are_named(ranker, tmp_path, monkeypatch):
 
 
 def test_a_matrix_of_other_columns_is_refused_with_the_difference(ranker):
-    matrix = extract(INDEX, [("w01", INDEX.doc_ids[:2])], ["lexical", "bm25_score"])
+    matrix = extract(
+        INDEX, [CandidateList("q", "w01", tuple(INDEX.doc_ids[:2]))], ["lexical", "bm25_score"]
+    )
     with pytest.raises(InputError, match=r"missing bm25_margin, .*; moved .*title_bm25"):
         ranker.predict(matrix)
 

@@ -1,0 +1,24 @@
+"""The question put to a ranker: a query, what the agent knew, and the documents to order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lrat_rank.mining.labels import Context
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateList:
+    """A query and the documents to order for it.
+
+    Attributes:
+        query_id: Names the list in messages.
+        query: Its text.
+        doc_ids: Documents of the index, in no order that matters.
+        context: What the agent knew when it searched; None where the tool passes none.
+    """
+
+    query_id: str
+    query: str
+    doc_ids: tuple[str, ...]
+    context: Context | None = None

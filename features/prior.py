@@ -1,0 +1,103 @@
+"""What the first stage thinks of a document: the score that rankers start from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lrat_rank.features.candidates import CandidateList
+from lrat_rank.features.forward import FloatArray, IntArray
+from lrat_rank.features.source import FeatureSource, StageHits
+
+RRF_K = 60
+PRIOR_DEPTH = 100
+"""How deep the first stages' own lists are, from which the prior is computed."""
+
+
+@dataclass(frozen=True)
+class FusedList:
+    """A query's first-stage list: reciprocal rank fusion of the stages the index has.
+
+    Attributes:
+        rows: int64 (documents,), increasing; row numbers of the index.
+        scores: float64 (documents,); Σ over stages of 1/(60 + rank).
+        best: int64 (depth,), positions in `rows` of the list itself, best first.
+    """
+
+    rows: IntArray
+    scores: FloatArray
+    best: IntArray
+
+    @property
+    def listed(self) -> IntArray:
+        """int64 (depth,); the rows of the list, best first."""
+        return self.rows[self.best]
+
+    def prior(self, rows: IntArray) -> FloatArray:
+        """float64 (rows,); each row's fused score, standardised over the list itself.
+
+        The list's own mean is 0 and its standard deviation 1, whatever candidates are asked for; a
+        document that no stage lists has the score 0 before standardising. All 0 where the list has
+        no spread.
+        """
+        if len(self.rows) == 0:
+            return np.zeros(len(rows))
+        place = np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)
+        found = np.where(self.rows[place] == rows, self.scores[place], 0.0)
+        own = self.scores[self.best]
+        spread = float(own.std())
+        return (found - own.mean()) / spread if spread > 0 else np.zeros(len(rows))
+
+
+def fuse_hits(hits: Mapping[str, StageHits], number: int, depth: int) -> FusedList:
+    """The fused list of one query out of a batch of stage hits.
+
+    Ties go to the larger row, so that the order does not depend on the stages' order.
+    """
+    parts = [found.rows[number] for found in hits.values()]
+    everything = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+    rows, where = np.unique(everything, return_inverse=True)
+    ranks = np.concatenate([np.arange(1, len(part) + 1) for part in parts] or [everything])
+    scores = np.bincount(where, 1 / (RRF_K + ranks), len(rows)).astype(np.float64)
+    best = np.lexsort((-rows, -scores))[:depth]
+    return FusedList(rows, scores, best)
+
+
+def fused_lists(
+    source: FeatureSource, queries: Sequence[str], *, depth: int = PRIOR_DEPTH
+) -> list[FusedList]:
+    """Each query's first-stage list, `depth` deep."""
+    distinct = list(dict.fromkeys(queries))
+    hits = source.stage_hits(distinct, depth) if distinct else {}
+    place = {query: number for number, query in enumerate(distinct)}
+    fused = [fuse_hits(hits, number, depth) for number in range(len(distinct))]
+    return [fused[place[query]] for query in queries]
+
+
+def first_stage_prior(
+    source: FeatureSource, lists: Sequence[CandidateList], *, depth: int = PRIOR_DEPTH
+) -> list[FloatArray]:
+    """Each candidate's standardised first-stage score.
+
+    It depends on the query, the document and the index alone: not on the other candidates, nor on
+    the run they come from. So a ranker that learned to correct it in lists of ten documents meets
+    the same numbers in lists of a hundred.
+
+    Args:
+        source: The index.
+        lists: Queries with candidates.
+        depth: How deep the first stages' own lists are.
+
+    Returns:
+        One float64 array a list, aligned with its `doc_ids`; higher is better, without unit.
+
+    Raises:
+        InputError: A doc_id is unknown.
+
+    Source: Cormack, Clarke and Büttcher, "Reciprocal Rank Fusion outperforms Condorcet and
+    individual Rank Learning Methods", SIGIR 2009, with k = 60.
+    """
+    fused = fused_lists(source, [one.query for one in lists], depth=depth)
+    return [of.prior(source.rows(one.doc_ids)) for of, one in zip(fused, lists, strict=True)]
