@@ -30,6 +30,7 @@ from lrat_rank.collections import Document, read_corpus, read_topics
 from lrat_rank.mining.labels import Candidate, Context, LabelledList, State
 from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
 from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
+from lrat_rank.models.cross_encoder.sampling import SamplingOptions
 from lrat_rank.models.cross_encoder.training import train_cross_encoder
 from lrat_rank.models.offline import OFFLINE, checkpoint
 from lrat_rank.models.precision import Precision
@@ -38,6 +39,7 @@ from lrat_rank.models.ranker import FloatArray
 LEAST_RATIO, LEAST_CORRELATION = 2.0, 0.999
 WORDS = 4000
 TRAINED_ON, TRAINING_LIST = 48, 6
+SAMPLING = SamplingOptions(list_size=TRAINING_LIST)
 
 Pairs = list[tuple[str, str]]
 
@@ -144,7 +146,7 @@ def machine() -> str:
 def both_libraries(synthetic: Synthetic) -> tuple[CrossEncoderRanker, CrossEncoder]:
     """One briefly trained cross-encoder, from one folder, in this library and in the other."""
     lists, documents = synthetic.lists()
-    options = CrossEncoderOptions(epochs=2, max_length=512, list_size=TRAINING_LIST)
+    options = CrossEncoderOptions(epochs=2, max_length=512, sampling=SAMPLING, anchor=False)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "ranker"
         train_cross_encoder(lists, documents, options=options, out=folder)

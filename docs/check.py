@@ -17,7 +17,10 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
-GENERATED = {"docs/features.md": "lrat_rank.features.table"}
+GENERATED = {
+    "docs/features.md": "lrat_rank.features.table",
+    "docs/losses.md": "lrat_rank.models.losses.table",
+}
 """Documents that a module prints."""
 
 _FENCE = re.compile(r"^\s*(```|~~~)\s*(\w*)")

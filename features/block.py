@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from lrat_rank.features.agent_state import AgentState
+from lrat_rank.features.document_facts import DocumentFacts
 from lrat_rank.features.formulas import bm25
 from lrat_rank.features.forward import Field, FloatArray, ForwardIndex, IntArray, lucene_idf
+from lrat_rank.features.list_forms import ListForms
+from lrat_rank.features.prior import FusedList
+from lrat_rank.features.token_index import Matches, QueryPieces, TokenIndex
+from lrat_rank.features.wording import Wording
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -130,6 +136,13 @@ class CandidateBlock:
         query_vector: float32 (d,) of unit length, or None.
         text_vectors: float32 (documents, d), or None.
         title_vectors: float32 (documents, d), zero rows for documents without a title, or None.
+        fused: The first stages' fused list; None unless some feature needs stages.
+        query_pieces: The query's word pieces as vectors, or None.
+        token_index: The documents' word pieces and passages as vectors, or None.
+        doc_ids: The candidates', aligned with `rows`.
+        agent: What the agent knew; None where no context was given, or no feature needs it.
+        computed: Feature → its values, so that features can build on each other.
+        forms: Score → its forms within the list, likewise.
     """
 
     query: str
@@ -139,6 +152,13 @@ class CandidateBlock:
     query_vector: FloatArray | None = None
     text_vectors: FloatArray | None = None
     title_vectors: FloatArray | None = None
+    fused: FusedList | None = None
+    query_pieces: QueryPieces | None = None
+    token_index: TokenIndex | None = None
+    doc_ids: Sequence[str] = ()
+    agent: AgentState | None = None
+    computed: dict[str, FloatArray] = field(default_factory=dict)
+    forms: dict[str, ListForms] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -151,6 +171,16 @@ class CandidateBlock:
     def terms(self) -> QueryTerms:
         """The query's terms."""
         return QueryTerms.parse(self.query, self.forward)
+
+    @cached_property
+    def wording(self) -> Wording:
+        """The query's names and numbers, and the kind of answer it asks for."""
+        return Wording.read(self.query, self.forward, self.terms.known)
+
+    @cached_property
+    def document(self) -> DocumentFacts:
+        """What the candidates are like, whatever the query."""
+        return self.forward.facts.of(self.rows)
 
     @cached_property
     def title(self) -> FieldBlock:
@@ -181,17 +211,28 @@ class CandidateBlock:
     @cached_property
     def text_cosine(self) -> FloatArray:
         """float32 (candidates,); cosine of query and document, NaN without vectors."""
-        return self._cosine(self.text_vectors)
+        return self._cosine(self.text_vectors, self.query_vector)
 
     @cached_property
     def title_cosine(self) -> FloatArray:
         """float32 (candidates,); cosine of query and title, NaN without vectors or title."""
-        return self._cosine(self.title_vectors)
+        return self._cosine(self.title_vectors, self.query_vector)
 
-    def _cosine(self, vectors: FloatArray | None) -> FloatArray:
-        if vectors is None or self.query_vector is None:
+    @cached_property
+    def token_matches(self) -> Matches:
+        """Every word piece of the query against every one of the candidates."""
+        assert self.token_index is not None  # Need.TOKEN_VECTORS
+        assert self.query_pieces is not None
+        return self.token_index.tokens.best(self.rows, self.query_pieces.vectors)
+
+    def cosine_with(self, vector: FloatArray | None) -> FloatArray:
+        """float32 (candidates,); cosine of a vector of unit length and each document, or NaN."""
+        return self._cosine(self.text_vectors, vector)
+
+    def _cosine(self, vectors: FloatArray | None, vector: FloatArray | None) -> FloatArray:
+        if vectors is None or vector is None:
             return self.constant(np.nan)
         chosen = np.asarray(vectors[self.rows])
         # A matrix product would round differently with a candidate's place in the list.
-        cosine = (chosen * self.query_vector).sum(axis=1).clip(-1.0, 1.0)
+        cosine = (chosen * vector).sum(axis=1).clip(-1.0, 1.0)
         return np.where(chosen.any(axis=1), cosine, np.nan)

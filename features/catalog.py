@@ -9,12 +9,26 @@ from dataclasses import asdict
 import msgspec
 
 from lrat_rank.errors import InputError
-from lrat_rank.features import dense, document, first_stage, lexical, position, query
+from lrat_rank.features import (
+    context,
+    dense,
+    document,
+    duplicates,
+    first_stage,
+    late_interaction,
+    lexical,
+    name_agreement,
+    order,
+    position,
+    query,
+    within_list,
+)
 from lrat_rank.features.source import FeatureSource
 from lrat_rank.features.spec import FEATURES, Group, Need
 from lrat_rank.registry import nearest
 
 __all__ = [
+    "DEFAULT",
     "FEATURES",
     "MODULES",
     "check_needs",
@@ -25,7 +39,23 @@ __all__ = [
     "source_has",
 ]
 
-MODULES = (first_stage, lexical, position, dense, document, query)
+DEFAULT = "default"
+"""Stands, among the names asked for, for what is taken where none is asked for."""
+
+MODULES = (
+    first_stage,
+    lexical,
+    position,
+    order,
+    name_agreement,
+    dense,
+    late_interaction,
+    document,
+    query,
+    within_list,
+    duplicates,
+    context,
+)
 """Importing these fills the registry; a new module of features is added here."""
 
 
@@ -43,7 +73,9 @@ def choose(wanted: Sequence[str] | None, source: FeatureSource) -> tuple[str, ..
     """Names and group names to feature names, in the order asked for, each once.
 
     Args:
-        wanted: Features or groups; None for every feature the index has the means for.
+        wanted: Features or groups; None, and the name `default`, stand for every feature the index
+            has the means for, but those of the agent's state (group `context`): a ranker that runs
+            where no context is given would meet nothing but missing values in them.
         source: The index they will be computed from.
 
     Raises:
@@ -51,23 +83,32 @@ def choose(wanted: Sequence[str] | None, source: FeatureSource) -> tuple[str, ..
             and the index has no encoder.
     """
     if wanted is None:
-        return tuple(name for name in names() if source_has(name, source))
-    chosen = tuple(dict.fromkeys(name for asked in wanted for name in _expand(asked)))
+        return _default(source)
+    expanded = [_default(source) if asked == DEFAULT else _expand(asked) for asked in wanted]
+    chosen = tuple(dict.fromkeys(name for some in expanded for name in some))
     check_needs(chosen, source)
     return chosen
 
 
+def _default(source: FeatureSource) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name in names()
+        if source_has(name, source) and FEATURES.get(name).spec.group != Group.CONTEXT
+    )
+
+
 def _expand(asked: str) -> list[str]:
+    known = FEATURES.names()
+    if asked in known:
+        return [asked]
     groups = [group.value for group in Group]
     if asked in groups:
         return [name for name in names() if FEATURES.get(name).spec.group == asked]
-    known = names()
-    if asked in known:
-        return [asked]
-    hint = nearest(asked, known + groups)
+    hint = nearest(asked, [*known, *groups, DEFAULT])
     raise InputError(
         "feature",
-        must=f"a group ({', '.join(groups)}) or a feature's name",
+        must=f"{DEFAULT}, a group ({', '.join(groups)}) or a feature's name",
         got=repr(asked),
         do=f"Did you mean {hint}?" if hint else None,
     )
@@ -75,7 +116,10 @@ def _expand(asked: str) -> list[str]:
 
 def source_has(name: str, source: FeatureSource) -> bool:
     """Whether an index has what the feature is computed from."""
-    return Need.VECTORS not in FEATURES.get(name).spec.needs or source.text_vectors is not None
+    needs = FEATURES.get(name).spec.needs
+    if Need.TOKEN_VECTORS in needs and source.token_index is None:
+        return False
+    return Need.VECTORS not in needs or source.text_vectors is not None
 
 
 def check_needs(chosen: Sequence[str], source: FeatureSource) -> None:
@@ -85,13 +129,17 @@ def check_needs(chosen: Sequence[str], source: FeatureSource) -> None:
         InputError: Some need vectors, and the index has none.
     """
     lacking = [name for name in chosen if not source_has(name, source)]
-    if lacking:
-        raise InputError(
-            "index",
-            must=f"made with an encoder, for the features {', '.join(lacking)}",
-            got="one without",
-            do="Make the index again with --encoder, or leave these features out.",
-        )
+    if not lacking:
+        return
+    encoder = source.text_vectors is None
+    raise InputError(
+        "index",
+        must=f"made with {'an encoder' if encoder else 'token vectors'}, for the features "
+        + ", ".join(lacking),
+        got="one without",
+        do=f"Make the index again with {'--encoder' if encoder else '--token-vectors'}, or leave "
+        "these features out.",
+    )
 
 
 def schema_hash(chosen: Sequence[str]) -> str:

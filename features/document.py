@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lrat_rank.features.block import CandidateBlock, FieldBlock
+from lrat_rank.features.block import CandidateBlock
 from lrat_rank.features.forward import FloatArray
 from lrat_rank.features.spec import FeatureSpec, Group, Need, feature
 
@@ -58,14 +58,7 @@ def text_length(block: CandidateBlock) -> FloatArray:
 )
 def text_distinct_share(block: CandidateBlock) -> FloatArray:
     """Distinct terms of the text over all its terms: low where it repeats itself."""
-    text = block.text
-    distinct = np.bincount(text.distinct[1], minlength=len(block))
-    return text.where_present(distinct / np.maximum(text.lengths, 1))
-
-
-def _mean_idf(block: CandidateBlock, field: FieldBlock) -> FloatArray:
-    total = field.sum_by_candidate(block.forward.idf[field.tokens], field.owner)
-    return field.where_present(total / np.maximum(field.lengths, 1))
+    return block.document.text_distinct_share
 
 
 @feature(
@@ -81,7 +74,7 @@ def _mean_idf(block: CandidateBlock, field: FieldBlock) -> FloatArray:
 )
 def title_idf_mean(block: CandidateBlock) -> FloatArray:
     """Mean idf of the title's terms."""
-    return _mean_idf(block, block.title)
+    return block.document.title_idf_mean
 
 
 @feature(
@@ -97,7 +90,7 @@ def title_idf_mean(block: CandidateBlock) -> FloatArray:
 )
 def text_idf_mean(block: CandidateBlock) -> FloatArray:
     """Mean idf of the text's terms."""
-    return _mean_idf(block, block.text)
+    return block.document.text_idf_mean
 
 
 @feature(
@@ -113,6 +106,4 @@ def text_idf_mean(block: CandidateBlock) -> FloatArray:
 )
 def text_idf_max(block: CandidateBlock) -> FloatArray:
     """Idf of the text's rarest term."""
-    highest = np.zeros(len(block))
-    np.maximum.at(highest, block.text.owner, block.forward.idf[block.text.tokens])
-    return block.text.where_present(highest)
+    return block.document.text_idf_max

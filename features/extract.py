@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lrat_rank.features.agent_state import AgentState, agent_states
 from lrat_rank.features.block import CandidateBlock
 from lrat_rank.features.candidates import CandidateList
 from lrat_rank.features.catalog import FEATURES, choose
 from lrat_rank.features.forward import FloatArray, IntArray
+from lrat_rank.features.prior import fuse_hits
 from lrat_rank.features.source import FeatureSource, StageHits
 from lrat_rank.features.spec import Feature, Need
 from lrat_rank.progress import track
@@ -58,7 +60,8 @@ def extract(
     Args:
         source: The index.
         lists: Queries with their candidates.
-        names: Features or groups; None for every feature the index has the means for.
+        names: Features or groups; None for every feature the index has the means for, but those
+            of the agent's state (group `context`), which are asked for by name.
         depth: How deep the first stages' own lists are, for ranks in them.
         progress: What to call the work on a progress bar; None for silence.
 
@@ -76,7 +79,7 @@ def extract(
     for start, block in zip(offsets[:-1].tolist(), blocks, strict=True):
         if len(block):
             for column, item in enumerate(features):
-                values[start : start + len(block), column] = item.compute(block)
+                values[start : start + len(block), column] = item.of(block)
     return FeatureMatrix(chosen, values, offsets)
 
 
@@ -96,8 +99,13 @@ def _blocks(
         queries = list(dict.fromkeys(one.query for one in part))
         place = {query: number for number, query in enumerate(queries)}
         hits = source.stage_hits(queries, depth) if Need.STAGES in needs else {}
+        fused = [fuse_hits(hits, number, depth) for number in range(len(queries))] if hits else None
         vectors = source.encode_queries(queries) if Need.VECTORS in needs else None
-        for one in part:
+        pieces = source.encode_query_pieces(queries) if Need.TOKEN_VECTORS in needs else None
+        agents: Sequence[AgentState | None] = [None] * len(part)
+        if Need.CONTEXT in needs:
+            agents = agent_states(source, part, encode=Need.VECTORS in needs)
+        for one, agent in zip(part, agents, strict=True):
             rows = source.rows(one.doc_ids)
             number = place[one.query]
             yield CandidateBlock(
@@ -108,6 +116,11 @@ def _blocks(
                 query_vector=None if vectors is None else vectors[number],
                 text_vectors=source.text_vectors,
                 title_vectors=source.title_vectors,
+                fused=None if fused is None else fused[number],
+                query_pieces=None if pieces is None else pieces[number],
+                token_index=source.token_index,
+                doc_ids=one.doc_ids,
+                agent=agent,
             )
 
 

@@ -6,9 +6,8 @@ import numpy as np
 
 from lrat_rank.features.block import CandidateBlock
 from lrat_rank.features.forward import FloatArray
+from lrat_rank.features.prior import RRF_K
 from lrat_rank.features.spec import FeatureSpec, Group, Need, feature
-
-RRF_K = 60
 
 _INFINITY = float("inf")
 _NOT_IN_LIST = "the stage's own list does not hold the document"
@@ -29,23 +28,6 @@ _NOT_IN_LIST = "the stage's own list does not hold the document"
 def bm25_score(block: CandidateBlock) -> FloatArray:
     """BM25 of the whole document, title and text together."""
     return block.bm25
-
-
-@feature(
-    FeatureSpec(
-        name="bm25_margin",
-        group=Group.FIRST_STAGE,
-        unit="score",
-        range=(-_INFINITY, 0.0),
-        higher_is_better=True,
-        missing=None,
-        needs=(Need.TERMS,),
-    )
-)
-def bm25_margin(block: CandidateBlock) -> FloatArray:
-    """BM25 less that of the best candidate in the list."""
-    best: float = block.bm25.max()
-    return block.bm25 - best
 
 
 @feature(
@@ -99,23 +81,6 @@ def dense_reciprocal_rank(block: CandidateBlock) -> FloatArray:
 
 @feature(
     FeatureSpec(
-        name="dense_margin",
-        group=Group.FIRST_STAGE,
-        unit="cosine",
-        range=(-2.0, 0.0),
-        higher_is_better=True,
-        missing="the document has no vector",
-        needs=(Need.VECTORS,),
-    )
-)
-def dense_margin(block: CandidateBlock) -> FloatArray:
-    """Cosine of query and document less that of the best candidate in the list."""
-    best: float = block.text_cosine.max(initial=-np.inf, where=~np.isnan(block.text_cosine))
-    return block.text_cosine - best
-
-
-@feature(
-    FeatureSpec(
         name="stages_found",
         group=Group.FIRST_STAGE,
         unit="stages",
@@ -147,10 +112,62 @@ def stages_found(block: CandidateBlock) -> FloatArray:
 )
 def rrf_score(block: CandidateBlock) -> FloatArray:
     """Reciprocal rank fusion of the first stages' own lists; a list without it adds nothing."""
-    fused = block.constant(0.0)
-    for ranks in block.stage_ranks.values():
-        fused += np.where(np.isnan(ranks), 0.0, 1 / (RRF_K + ranks))
-    return fused
+    return block.constant(0.0) if block.fused is None else block.fused.fused(block.rows)
+
+
+@feature(
+    FeatureSpec(
+        name="rrf_prior",
+        group=Group.FIRST_STAGE,
+        unit="standard deviations",
+        range=(-_INFINITY, _INFINITY),
+        higher_is_better=True,
+        missing=None,
+        needs=(Need.STAGES,),
+        source="Cormack, Clarke and Büttcher, SIGIR 2009, k = 60",
+    )
+)
+def rrf_prior(block: CandidateBlock) -> FloatArray:
+    """Fused score, standardised over the query's own first-stage list, whatever the candidates."""
+    return block.constant(0.0) if block.fused is None else block.fused.prior(block.rows)
+
+
+@feature(
+    FeatureSpec(
+        name="stage_flags",
+        group=Group.FIRST_STAGE,
+        unit="0 none, 1 BM25, 2 dense, 3 both",
+        range=(0.0, 3.0),
+        higher_is_better=None,
+        missing=None,
+        needs=(Need.STAGES,),
+        categorical=True,
+    )
+)
+def stage_flags(block: CandidateBlock) -> FloatArray:
+    """Which first stages have the document in their own list."""
+    flags = block.constant(0.0)
+    for number, stage in enumerate(("bm25", "dense")):
+        if stage in block.stage_ranks:
+            flags += 2**number * ~np.isnan(block.stage_ranks[stage])
+    return flags
+
+
+@feature(
+    FeatureSpec(
+        name="found_by_both",
+        group=Group.FIRST_STAGE,
+        unit="0 or 1",
+        range=(0.0, 1.0),
+        higher_is_better=True,
+        missing=None,
+        needs=(Need.STAGES, Need.VECTORS),
+    )
+)
+def found_by_both(block: CandidateBlock) -> FloatArray:
+    """1 when BM25's own list and the dense stage's both hold the document."""
+    both: FloatArray = (stages_found(block) == 2).astype(np.float64)
+    return both
 
 
 def _reciprocal_rank(block: CandidateBlock, stage: str) -> FloatArray:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lrat_rank.collections.analyzer import Analyzer
+from lrat_rank.features.document_facts import FactMemory
 from lrat_rank.files import read_json, write_json
 
 IntArray = npt.NDArray[np.integer]
@@ -130,6 +131,11 @@ class ForwardIndex:
     def average_length(self) -> float:
         """Mean terms a document, title and text together."""
         return float(self.lengths.mean()) if len(self.lengths) else 0.0
+
+    @cached_property
+    def facts(self) -> FactMemory:
+        """What the documents are like, whatever the query."""
+        return FactMemory(self)
 
     def term_ids(self, query: str) -> IntArray:
         """int32 ids of a query's terms, in order, repeats kept; unknown terms are left out."""

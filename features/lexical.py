@@ -176,6 +176,9 @@ def title_in_query(block: CandidateBlock) -> FloatArray:
 def exact_title(block: CandidateBlock) -> FloatArray:
     """1 when the whole title stands in the query, in order."""
     title, query = block.title, block.terms.sequence
+    known = np.bincount(title.owner, title.slots >= 0, len(block))
+    if not ((known == title.lengths) & (title.lengths > 0)).any():
+        return title.where_present(block.constant(0.0))
     starts = np.searchsorted(title.owner, np.arange(len(block)))
     place = np.arange(len(title.owner)) - starts[title.owner]
     found = np.zeros(len(block), dtype=bool)

@@ -35,6 +35,13 @@ class FusedList:
         """int64 (depth,); the rows of the list, best first."""
         return self.rows[self.best]
 
+    def fused(self, rows: IntArray) -> FloatArray:
+        """float64 (rows,); each row's fused score, 0 for a document that no stage lists."""
+        if len(self.rows) == 0:
+            return np.zeros(len(rows))
+        place = np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)
+        return np.where(self.rows[place] == rows, self.scores[place], 0.0)
+
     def prior(self, rows: IntArray) -> FloatArray:
         """float64 (rows,); each row's fused score, standardised over the list itself.
 
@@ -44,11 +51,9 @@ class FusedList:
         """
         if len(self.rows) == 0:
             return np.zeros(len(rows))
-        place = np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)
-        found = np.where(self.rows[place] == rows, self.scores[place], 0.0)
         own = self.scores[self.best]
         spread = float(own.std())
-        return (found - own.mean()) / spread if spread > 0 else np.zeros(len(rows))
+        return (self.fused(rows) - own.mean()) / spread if spread > 0 else np.zeros(len(rows))
 
 
 def fuse_hits(hits: Mapping[str, StageHits], number: int, depth: int) -> FusedList:

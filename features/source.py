@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lrat_rank.features.forward import FloatArray, ForwardIndex, IntArray
+from lrat_rank.features.token_index import QueryPieces, TokenIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ class FeatureSource(Protocol):
         ...
 
     @property
+    def token_index(self) -> TokenIndex | None:
+        """Vectors of word pieces and passages; None where the index keeps none."""
+        ...
+
+    @property
     def doc_ids(self) -> Sequence[str]:
         """Every document's doc_id, by row."""
         ...
@@ -55,6 +61,10 @@ class FeatureSource(Protocol):
 
     def encode_queries(self, queries: Sequence[str]) -> FloatArray | None:
         """float32 (queries, d), unit length; None without an encoder."""
+        ...
+
+    def encode_query_pieces(self, queries: Sequence[str]) -> list[QueryPieces] | None:
+        """One a query: its word pieces as vectors; None where the index keeps none."""
         ...
 
     def stage_hits(self, queries: Sequence[str], depth: int) -> dict[str, StageHits]:

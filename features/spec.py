@@ -20,6 +20,10 @@ class Group(StrEnum):
     DENSE = "dense"
     DOCUMENT = "document"
     QUERY = "query"
+    LATE_INTERACTION = "late_interaction"
+    NAMES = "names"
+    WITHIN_LIST = "within_list"
+    CONTEXT = "context"
 
 
 class Need(StrEnum):
@@ -31,6 +35,10 @@ class Need(StrEnum):
     """The first stages' own lists for the query."""
     VECTORS = "vectors"
     """The encoder's vectors of query and documents."""
+    TOKEN_VECTORS = "token_vectors"
+    """Its vectors of word pieces and passages."""
+    CONTEXT = "context"
+    """What the agent knew when it searched."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +51,7 @@ class FeatureSpec:
         higher_is_better: Whether more of it speaks for the document; None where it does not say.
         missing: What NaN means; None when the value is never missing.
         needs: What it is computed from.
+        categorical: Whether the values are names of kinds, as whole numbers, and not amounts.
         source: Where the definition comes from.
         version: Raised whenever the same name starts to mean other values.
     """
@@ -54,8 +63,16 @@ class FeatureSpec:
     higher_is_better: bool | None
     missing: str | None
     needs: tuple[Need, ...]
+    categorical: bool = False
     source: str = ""
     version: int = 1
+
+    @property
+    def monotone(self) -> int:
+        """Which way the value may move a score: 1 up only, −1 down only, 0 either way."""
+        if self.higher_is_better is None or self.categorical:
+            return 0
+        return 1 if self.higher_is_better else -1
 
 
 Compute = Callable[[CandidateBlock], FloatArray]
@@ -67,6 +84,13 @@ class Feature:
 
     spec: FeatureSpec
     compute: Compute
+
+    def of(self, block: CandidateBlock) -> FloatArray:
+        """The block's values, computed once: other features build on some of them."""
+        values = block.computed.get(self.spec.name)
+        if values is None:
+            values = block.computed[self.spec.name] = self.compute(block)
+        return values
 
     @property
     def summary(self) -> str:

@@ -10,14 +10,18 @@ from collections.abc import Iterator
 from math import isinf
 
 from lrat_rank.features.catalog import FEATURES, names
-from lrat_rank.features.spec import Feature, Group, Need
+from lrat_rank.features.spec import Feature, FeatureSpec, Group, Need
 
 _HEADINGS = {
     Group.FIRST_STAGE: "First stage: what the first stages think of a candidate",
     Group.LEXICAL: "Lexical: which of the query's terms it holds, and where",
+    Group.NAMES: "Names: names, numbers and kinds of answers",
     Group.DENSE: "Dense: how near it is in the encoder's space",
+    Group.LATE_INTERACTION: "Late interaction: word pieces and passages against the query",
     Group.DOCUMENT: "Document: what it is like, whatever the query",
     Group.QUERY: "Query: the same for all its candidates",
+    Group.WITHIN_LIST: "Within the list: where a candidate stands among the others",
+    Group.CONTEXT: "Context: what the agent has done so far, and how a candidate stands to it",
 }
 _BETTER = {True: "higher", False: "lower", None: ""}
 _COLUMNS = ("feature", "what it is", "unit", "range", "better", "missing (NaN) when", "source")
@@ -34,8 +38,9 @@ def _lines() -> Iterator[str]:
     yield (
         f"The {len(FEATURES)} features of the LightGBM ranker, as declared in `features/`. "
         "They are computed for candidates only. A missing value is NaN, never 0. "
-        "Features marked † need an index with an encoder. "
-        "`--features` takes names and groups."
+        "Features marked † need an index with an encoder, those marked ‡ one with token vectors. "
+        "`--features` takes names and groups; without it every group but `context` is computed, "
+        'and `--features "default context"` adds that one (see context.md).'
     )
     yield ""
     yield "This page is written by `python -m lrat_rank.features.table > docs/features.md`."
@@ -50,7 +55,7 @@ def _lines() -> Iterator[str]:
 def _row(item: Feature) -> str:
     spec = item.spec
     cells = (
-        f"`{spec.name}`{' †' if Need.VECTORS in spec.needs else ''}",
+        f"`{spec.name}`{_mark(spec)}",
         item.summary,
         spec.unit,
         f"{_bound(spec.range[0])} … {_bound(spec.range[1])}",
@@ -59,6 +64,12 @@ def _row(item: Feature) -> str:
         spec.source,
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _mark(spec: FeatureSpec) -> str:
+    if Need.TOKEN_VECTORS in spec.needs:
+        return " ‡"
+    return " †" if Need.VECTORS in spec.needs else ""
 
 
 def _bound(value: float) -> str:

@@ -200,18 +200,9 @@ def atomic_folder(path: Path | str, *, marker: str) -> Iterator[Path]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-WRITES = frozenset(
-    {
-        "lrat-rank-index",
-        "lightgbm",
-        "cross-encoder",
-        "cascade",
-        "lrat-rank-demo",
-        "lrat-rank-analysis",
-        "lrat-rank-split",
-        "lrat-rank-export",
-    }
-)
+_RANKERS = ["lightgbm", "xgboost", "catboost", "cross-encoder", "cascade", "stack", "dense"]
+_OTHERS = ["index", "demo", "analysis", "split", "export", "importance"]
+WRITES = frozenset(_RANKERS + [f"lrat-rank-{name}" for name in _OTHERS])
 """What the marker of a folder that this package wrote says under `format` or `kind`."""
 
 

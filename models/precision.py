@@ -25,14 +25,16 @@ _WORTH_IT = 1.2
 class Precision(StrEnum):
     """The number format of a model's matrix products.
 
-    The weights stay float32; bfloat16 is autocast, in which sums along the layers, normalisation
-    and softmax keep float32.
+    The weights stay float32; the others are autocast, in which sums along the layers,
+    normalisation and softmax keep float32.
     """
 
     AUTO = "auto"
     """The quicker one on this machine."""
     FLOAT32 = "float32"
     BFLOAT16 = "bf16"
+    FLOAT16 = "fp16"
+    """For accelerators without bfloat16."""
 
     @classmethod
     def parse(cls, name: str) -> Precision:
@@ -49,15 +51,24 @@ class Precision(StrEnum):
         return cls(name)
 
     def resolve(self, device: torch.device) -> Precision:
-        """This precision, or for `AUTO` the quicker one on a device."""
+        """This precision, or for `AUTO` the quicker one on a device.
+
+        Raises:
+            InputError: The device has no such numbers.
+        """
+        if self is Precision.FLOAT16 and device.type == "cpu":
+            raise InputError(
+                "precision", must="auto, float32 or bf16 on a processor", got=repr(self.value)
+            )
         return quicker(device) if self is Precision.AUTO else self
 
     def context(self, device: torch.device) -> AbstractContextManager[object]:
         """The context to run a model in on a device; `AUTO` is resolved first."""
         import torch
 
-        cast = self.resolve(device) is Precision.BFLOAT16
-        return torch.autocast(device.type, dtype=torch.bfloat16, enabled=cast)
+        narrow = {Precision.BFLOAT16: torch.bfloat16, Precision.FLOAT16: torch.float16}
+        dtype = narrow.get(self.resolve(device))
+        return torch.autocast(device.type, dtype=dtype or torch.bfloat16, enabled=dtype is not None)
 
 
 @cache

@@ -17,18 +17,20 @@ VERSION = 1
 Record = TypeVar("Record", bound=msgspec.Struct)
 
 
-def read_ranker_record(folder: Path, record_type: type[Record], kind: str) -> Record:
-    """The record of a ranker folder.
+def read_ranker_record(
+    folder: Path, record_type: type[Record], kind: str, *, name: str = RECORD
+) -> Record:
+    """The record of a ranker folder; `name` is its file.
 
     Raises:
         InputError: The folder holds none, or one of another kind or version, or a damaged one.
     """
-    path = folder / RECORD
+    path = folder / name
     if not path.is_file():
         raise InputError(
             "ranker",
             must=f"a folder made by lrat-rank train {kind}",
-            got=f"one without {RECORD}" if folder.is_dir() else "no folder",
+            got=f"one without {name}" if folder.is_dir() else "no folder",
             where=folder,
         )
     stored = read_json(path, "ranker record")

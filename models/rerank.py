@@ -8,11 +8,18 @@ import numpy as np
 
 from lrat_rank.collections import Ranking, Run, rank_by_score
 from lrat_rank.errors import LratRankError
+from lrat_rank.mining.labels import Context
 from lrat_rank.models.ranker import CandidateList, FloatArray, Ranker
 
 
 def rerank(
-    run: Run, queries: Mapping[str, str], ranker: Ranker, *, depth: int = 100, tag: str = ""
+    run: Run,
+    queries: Mapping[str, str],
+    ranker: Ranker,
+    *,
+    contexts: Mapping[str, Context] | None = None,
+    depth: int = 100,
+    tag: str = "",
 ) -> Run:
     """Reorder the best `depth` documents of each query by a ranker; deeper ones are left out.
 
@@ -20,6 +27,8 @@ def rerank(
         run: First-stage rankings.
         queries: Query texts; queries of the run without a text keep their ranking, cut at `depth`.
         ranker: Scores the candidates.
+        contexts: Query_id → what the agent knew when it searched; queries without one are ranked
+            as if nothing was known.
         depth: Candidates a query.
         tag: Name of the new run; `<tag>-reranked` when empty.
 
@@ -27,9 +36,13 @@ def rerank(
         LratRankError: The ranker broke down: a score is not a finite number.
     """
     known = [query_id for query_id in run.rankings if query_id in queries]
+    contexts = contexts or {}
     lists = [
         CandidateList(
-            query_id, queries[query_id], tuple(hit.doc_id for hit in run.rankings[query_id][:depth])
+            query_id,
+            queries[query_id],
+            tuple(hit.doc_id for hit in run.rankings[query_id][:depth]),
+            contexts.get(query_id),
         )
         for query_id in known
     ]

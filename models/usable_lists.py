@@ -46,7 +46,7 @@ class UsableList:
     Attributes:
         query_id: Of the labelled list.
         query: Its text.
-        context: What the agent knew when it searched.
+        context: What the agent knew when it searched; None where it is hidden (`context_dropout`).
         group: What a split must never cut.
         doc_ids: The judged documents the index has.
         gains: float64 (documents,); at least two differ.
@@ -60,7 +60,7 @@ class UsableList:
 
     query_id: str
     query: str
-    context: Context
+    context: Context | None
     group: str
     doc_ids: tuple[str, ...]
     gains: FloatArray
@@ -84,11 +84,18 @@ class UsableList:
 def usable_lists(
     labelled: Sequence[LabelledList], known_ids: Container[str], use: IntensityUse
 ) -> tuple[list[UsableList], LeftOut]:
-    """The part of the labels that orders something, and counts of the rest."""
+    """The part of the labels that orders something, and counts of the rest.
+
+    Raises:
+        InputError: A gain is negative or not finite.
+    """
     masked = unknown = unordered = weightless = 0
     usable = []
     for one in labelled:
         gains = use.gains(one)
+        for gain in gains[~((gains >= 0) & (gains < np.inf))].tolist():
+            where = f"list {one.query_id}"
+            raise InputError("gain", must="a finite number ≥ 0", got=gain, where=where)
         judged = [number for number, c in enumerate(one.candidates) if c.judged]
         shown = [n for n, c in enumerate(one.candidates) if c.doc_id in known_ids]
         known = [number for number in shown if one.candidates[number].judged]

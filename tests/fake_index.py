@@ -10,21 +10,28 @@ from lrat_rank.errors import InputError
 from lrat_rank.features.candidates import CandidateList
 from lrat_rank.features.forward import FloatArray, ForwardIndex, IntArray
 from lrat_rank.features.source import StageHits
+from lrat_rank.features.token_index import QueryPieces, TokenIndex, VectorRows, to_bytes
+from lrat_rank.mining.labels import Context
 
 WORDS = [f"w{number:02d}" for number in range(60)]
 WIDTH = 16
 
 
-def asked(query: str, doc_ids: Sequence[str]) -> CandidateList:
+def asked(query: str, doc_ids: Sequence[str], context: Context | None = None) -> CandidateList:
     """Candidates of a query, for a test that needs no ids of lists."""
-    return CandidateList("q", query, tuple(doc_ids))
+    return CandidateList("q", query, tuple(doc_ids), context)
 
 
 class FakeIndex:
     """Documents as doc_id → (title, text); words are split at white space and kept as they are."""
 
     def __init__(
-        self, documents: Mapping[str, tuple[str, str]], *, encoder: bool = True, seed: int = 0
+        self,
+        documents: Mapping[str, tuple[str, str]],
+        *,
+        encoder: bool = True,
+        token_vectors: bool = True,
+        seed: int = 0,
     ) -> None:
         self.doc_ids = list(documents)
         self._row = {doc_id: row for row, doc_id in enumerate(self.doc_ids)}
@@ -34,6 +41,7 @@ class FakeIndex:
         both = [f"{title} {text}" for title, text in documents.values()]
         self.text_vectors = self._encode(both) if encoder else None
         self.title_vectors = self._encode(titles) if encoder and any(titles) else None
+        self.token_index = self._token_index(both) if encoder and token_vectors else None
 
     def __contains__(self, doc_id: object) -> bool:
         return doc_id in self._row
@@ -46,6 +54,28 @@ class FakeIndex:
 
     def encode_queries(self, queries: Sequence[str]) -> FloatArray | None:
         return self._encode(queries) if self.text_vectors is not None else None
+
+    def encode_query_pieces(self, queries: Sequence[str]) -> list[QueryPieces] | None:
+        """One vector a word; words that end alike are equally rare."""
+        if self.token_index is None:
+            return None
+        words = [query.split() for query in queries]
+        idf = [np.array([1.0 + len(word) % 3 for word in some], np.float32) for some in words]
+        return [QueryPieces(self._encode(some), one) for some, one in zip(words, idf, strict=True)]
+
+    def _token_index(self, texts: Sequence[str]) -> TokenIndex:
+        """Words as pieces, five words a sentence, ten a window."""
+        words = [text.split() for text in texts]
+
+        def passages(size: int) -> VectorRows:
+            return _vector_rows(
+                [
+                    self._encode([" ".join(w[i : i + size]) for i in range(0, len(w), size)])
+                    for w in words
+                ]
+            )
+
+        return TokenIndex(passages(1), passages(5), passages(10))
 
     def stage_hits(self, queries: Sequence[str], depth: int) -> dict[str, StageHits]:
         scores = [self.bm25_oracle(query) for query in queries]
@@ -80,6 +110,12 @@ def _best(scores: Sequence[FloatArray], depth: int, *, above: float) -> StageHit
     return StageHits(rows, [one[row] for one, row in zip(scores, rows, strict=True)])
 
 
+def _vector_rows(documents: Sequence[FloatArray]) -> VectorRows:
+    lengths = np.array([len(vectors) for vectors in documents])
+    whole, scales = to_bytes(np.concatenate(documents))
+    return VectorRows(whole, scales, np.stack((np.cumsum(lengths) - lengths, lengths), axis=1))
+
+
 def random_documents(count: int, seed: int = 0) -> dict[str, tuple[str, str]]:
     """Documents of 0 to 40 words with titles of 0 to 3; every tenth has no word at all."""
     draw = np.random.default_rng(seed)
@@ -91,6 +127,26 @@ def random_documents(count: int, seed: int = 0) -> dict[str, tuple[str, str]]:
         f"d{number}": ("", "") if number % 10 == 9 else (words(3), words(40))
         for number in range(count)
     }
+
+
+def random_context(draw: np.random.Generator, documents: int) -> Context:
+    """What an agent may know after some turns in a collection of `random_documents`."""
+
+    def doc_ids(most: int) -> tuple[str, ...]:
+        return tuple(f"d{n}" for n in draw.choice(documents, draw.integers(0, most)).tolist())
+
+    read = tuple(dict.fromkeys(doc_ids(8)))
+    return Context(
+        turn=int(draw.integers(0, 30)),
+        question=" ".join(draw.choice(WORDS, draw.integers(0, 9))),
+        reasoning=" ".join(draw.choice(WORDS, draw.integers(0, 60))),
+        previous_queries=tuple(
+            " ".join(draw.choice(WORDS, 2)) for _ in range(int(draw.integers(0, 4)))
+        ),
+        read_doc_ids=read,
+        useful_doc_ids=read[::2] if draw.random() < 0.8 else None,
+        shown_doc_ids=doc_ids(40),
+    )
 
 
 def random_queries(count: int, seed: int = 1) -> list[str]:

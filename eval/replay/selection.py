@@ -10,7 +10,7 @@ import msgspec
 
 from lrat_rank.errors import InputError
 from lrat_rank.mining.examination import ExaminationTable
-from lrat_rank.mining.labels import Candidate, LabelledList
+from lrat_rank.mining.labels import Candidate, Context, LabelledList
 
 
 class Stratum(StrEnum):
@@ -50,6 +50,7 @@ class ReplayedList:
         inverse_examination: Used document → 1 / examination of the rank it was logged at, where
             that is known.
         strata: What kind of list it is.
+        context: What the agent knew when it searched; None where that is not known.
     """
 
     query_id: str
@@ -63,6 +64,7 @@ class ReplayedList:
     gains: dict[str, float]
     inverse_examination: dict[str, float]
     strata: frozenset[Stratum]
+    context: Context | None = None
 
     @property
     def left_aside(self) -> frozenset[str]:
@@ -176,6 +178,7 @@ def _replayed(
         gains={c.doc_id: c.gain for c in ordered if c.judged},
         inverse_examination=_inverse_examination(used, None if joined else examination),
         strata=frozenset({Stratum.JOINED} if joined else _strata(one, used[0].rank)),
+        context=one.context,
     )
 
 

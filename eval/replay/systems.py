@@ -23,15 +23,16 @@ _BY_QUESTION, _BY_WEIGHT = "by question", "by weight"
 def rerank_lists(
     lists: Sequence[ReplayedList], run: Run, rankers: Mapping[str, Ranker]
 ) -> dict[str, Run]:
-    """The run in the order of every ranker.
+    """The run in the order of every ranker, which is given the context each list was logged with.
 
     Raises:
         LratRankError: A ranker broke down: a score is not a finite number.
     """
     queries = {one.query_id: one.query for one in lists}
+    contexts = {one.query_id: one.context for one in lists if one.context is not None}
     depth = max(map(len, run.rankings.values()))
     return {
-        name: rerank(run, queries, ranker, depth=depth, tag=name)
+        name: rerank(run, queries, ranker, contexts=contexts, depth=depth, tag=name)
         for name, ranker in rankers.items()
     }
 

@@ -19,7 +19,7 @@ from lrat_rank.eval.simulation.questions import Question
 from lrat_rank.eval.simulation.reading import names_in
 from lrat_rank.eval.simulation.snippet_judgement import Similarity, snippet_scores
 from lrat_rank.eval.simulation.thoughts import Tone
-from lrat_rank.eval.simulation.tools import Hit, SearchTool
+from lrat_rank.eval.simulation.tools import Hit, Listener, SearchTool
 from lrat_rank.trajectories.model import (
     Answer,
     Browse,
@@ -230,6 +230,8 @@ class _Episode:
 
     def _think(self, text: str) -> None:
         self.turns.append(Reasoning(text))
+        if isinstance(self._tool, Listener):
+            self._tool.think(text)
 
     def _happens(self, rate: float) -> bool:
         """Whether something of that rate happens; a rate of 0 leaves the source of chance alone."""

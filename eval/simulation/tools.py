@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from random import Random
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Hit(Protocol):
@@ -39,6 +39,14 @@ class SearchTool(Protocol):
 
     def get_document(self, doc_id: str) -> OpenedDocument | None:
         """One document in full, or None where there is none of that id."""
+
+
+@runtime_checkable
+class Listener(Protocol):
+    """A search tool that wants to know what the agent writes between its calls."""
+
+    def think(self, reasoning: str) -> None:
+        """Take in reasoning."""
 
 
 class ShuffledTool:

@@ -188,7 +188,8 @@ class _Job:
         conversation = Conversation(
             self.client, self.options, asked(prompt, task.question), self.toolbox.schemas
         )
-        episode = Run(conversation, self.toolbox, Budget(self.options.limits), prompt).play()
+        toolbox = self.toolbox.of_run(task.question)
+        episode = Run(conversation, toolbox, Budget(self.options.limits), prompt).play()
         if episode.status is Status.ERROR and episode.trouble and self.hope.is_lost():
             raise episode.trouble
         self.folder.keep(self._trajectory(task, episode), k=self.tool.k)

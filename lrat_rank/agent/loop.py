@@ -121,9 +121,9 @@ class Run:
         last = len(texts) - 1
         if said.withheld:
             self._episode.turns.append(Reasoning("", withheld=True))
-        self._episode.turns += [
-            Reasoning(text, truncated=cut and place == last) for place, text in enumerate(texts)
-        ]
+        for place, text in enumerate(texts):
+            self._episode.turns.append(Reasoning(text, truncated=cut and place == last))
+            self._toolbox.think(text)
 
     def _answer(self, said: Said) -> None:
         self._think(said, with_words=False)

@@ -54,11 +54,23 @@ class Toolbox:
     def __init__(
         self, tool: SearchTool, *, get_document: bool = True, document_tokens: int = -1
     ) -> None:
-        self._tool = tool
+        self._tool, self._document_tokens = tool, document_tokens
         self._shown = first_words(document_tokens)
         self._calls: dict[str, Callable[[str, int | None, float], Outcome]] = {SEARCH: self._search}
         if get_document:
             self._calls[GET_DOCUMENT] = self._get_document
+
+    def of_run(self, question: str) -> Toolbox:
+        """The same tools for one run, whose calls the search tool takes as one session."""
+        return Toolbox(
+            self._tool.session(question),
+            get_document=GET_DOCUMENT in self._calls,
+            document_tokens=self._document_tokens,
+        )
+
+    def think(self, text: str) -> None:
+        """Let the search tool know what the model wrote before its next call."""
+        self._tool.think(text)
 
     @property
     def schemas(self) -> list[Schema]:

@@ -17,22 +17,32 @@ from lrat_rank.cli.agent import agent
 from lrat_rank.cli.agent_run import agent_run
 from lrat_rank.cli.agent_score import agent_score
 from lrat_rank.cli.analyze import analyze
+from lrat_rank.cli.calibrate import calibrate
 from lrat_rank.cli.cascade import cascade
 from lrat_rank.cli.console import complain
 from lrat_rank.cli.demo import demo
 from lrat_rank.cli.evaluate import evaluate
+from lrat_rank.cli.explain import explain
 from lrat_rank.cli.export import TARGETS, export, import_labels
 from lrat_rank.cli.flywheel import flywheel
+from lrat_rank.cli.guard import guard
+from lrat_rank.cli.importance import importance
 from lrat_rank.cli.index import index
 from lrat_rank.cli.judge_agreement import judge_agreement
 from lrat_rank.cli.mine import mine
 from lrat_rank.cli.quality import merge, split, validate
+from lrat_rank.cli.reindex import reindex
 from lrat_rank.cli.replay import replay
 from lrat_rank.cli.retrieve import rerank, retrieve
 from lrat_rank.cli.runs import convert, fuse, inspect
 from lrat_rank.cli.serve import serve
 from lrat_rank.cli.simulate import simulate
+from lrat_rank.cli.stack import stack
 from lrat_rank.cli.train import train
+from lrat_rank.cli.train_cross_encoder import cross_encoder
+from lrat_rank.cli.train_dense import dense
+from lrat_rank.cli.train_lightgbm import lightgbm
+from lrat_rank.cli.warm_up import warm_up
 from lrat_rank.errors import LratRankError
 
 app = typer.Typer(
@@ -62,8 +72,18 @@ app.command()(validate)
 app.command()(merge)
 app.command()(split)
 app.command()(index)
+app.command()(reindex)
+train.command()(lightgbm)
+train.command("cross-encoder")(cross_encoder)
+train.command()(stack)
+train.command()(dense)
 app.add_typer(train, name="train")
+app.command()(importance)
+app.command("warm-up")(warm_up)
 app.command()(cascade)
+app.command()(guard)
+app.command()(calibrate)
+app.command()(explain)
 app.command()(retrieve)
 app.command()(rerank)
 app.command()(replay)

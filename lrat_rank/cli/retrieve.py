@@ -35,12 +35,20 @@ def rerank(
     ranker: Annotated[Path, typer.Option("--ranker", help="Ranker folder.")],
     out: Annotated[Path, typer.Option("--out", help="TREC run to write.")],
     depth: Annotated[int, typer.Option(help="Documents a query to rerank.")] = 100,
+    calibrated: Annotated[
+        bool, typer.Option("--calibrated", help="Write probabilities in place of raw scores.")
+    ] = False,
+    no_guard: Annotated[
+        bool, typer.Option("--no-guard", help="Leave the ranker's guard out.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Rerank a run with a trained ranker or a cascade."""
+    from lrat_rank.models.loading import RankerUse
     from lrat_rank.pipeline.retrieve import rerank_run
 
-    result = rerank_run(run, index, queries, ranker, out, depth=depth)
+    use = RankerUse(guard=not no_guard, calibrated=calibrated)
+    result = rerank_run(run, index, queries, ranker, out, depth=depth, use=use)
     _report(result, as_json=as_json)
 
 

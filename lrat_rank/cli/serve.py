@@ -36,6 +36,9 @@ def serve(
         Path | None, typer.Option(help="Folder to write the session's trajectory to (stdio).")
     ] = None,
     host: Annotated[str, typer.Option(help="Loopback address to listen on (http).")] = "127.0.0.1",
+    no_guard: Annotated[
+        bool, typer.Option("--no-guard", help="Leave the ranker's guard out.")
+    ] = False,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on (http).")] = 8000,
 ) -> None:
     """Serve search and get_document to agents, as BrowseComp-Plus does.
@@ -43,6 +46,8 @@ def serve(
     Standard output belongs to the protocol; everything else is said on standard error.
     """
     require("mcp", extra="serve")
+    from lrat_rank.models.first_stage import Index
+    from lrat_rank.models.loading import load_ranker
     from lrat_rank.serving import SearchTool, mcp_server
 
     if mcp == "http":
@@ -54,9 +59,11 @@ def serve(
             )
         mcp_server.check_address(host, port)
     with redirect_stdout(sys.stderr):
-        tool = SearchTool.open(
-            index,
-            ranker,
+        opened = Index.load(index)
+        loaded = load_ranker(ranker, opened, guard=not no_guard) if ranker else None
+        tool = SearchTool(
+            opened,
+            loaded,
             k=k,
             depth=depth,
             stage=stage,

@@ -133,7 +133,7 @@ def _list(number: int, given: Given, where: str) -> LabelledList:
     return LabelledList(
         query_id=f"row-{number}",
         query=row.query,
-        context=Context(turn=0),
+        context=Context(turn=0, recorded=False),
         trajectory_id=trajectory_id,
         group=alike.group,
         candidates=tuple(candidates),

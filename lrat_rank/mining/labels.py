@@ -93,13 +93,30 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """What the agent knew when it searched; `turn` indexes the search in the trajectory's turns."""
+    """What the agent knew when it asked for the search, and nothing it learned later.
+
+    Attributes:
+        turn: Index of the search in the trajectory's turns.
+        question: The task.
+        reasoning: The agent's latest reasoning before the search.
+        previous_queries: What it had asked for, oldest first; the latest 100.
+        read_doc_ids: Documents it had opened, in the order first opened; the latest 500.
+        useful_doc_ids: Those of them that the judge found useful by what was written before the
+            search; None where no judge was asked, as when a search tool is running.
+        shown_doc_ids: Documents that earlier searches showed, oldest list first, each once for
+            each list that showed it; the latest 500.
+        recorded: Whether the above is the state of one agent at one search. False in lists joined
+            from several and in imported ones: empty fields then say nothing.
+    """
 
     turn: int
     question: str = ""
     reasoning: str = ""
     previous_queries: tuple[str, ...] = ()
     read_doc_ids: tuple[str, ...] = ()
+    useful_doc_ids: tuple[str, ...] | None = None
+    shown_doc_ids: tuple[str, ...] = ()
+    recorded: bool = True
 
 
 class Provenance(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):

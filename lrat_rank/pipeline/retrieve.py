@@ -10,7 +10,7 @@ from lrat_rank.collections import read_run, read_topics, write_run
 from lrat_rank.errors import InputError
 from lrat_rank.files import refuse_inputs
 from lrat_rank.models.first_stage import Index
-from lrat_rank.models.loading import load_ranker
+from lrat_rank.models.loading import RankerUse, load_for_use
 from lrat_rank.models.rerank import rerank
 from lrat_rank.registry import nearest
 
@@ -49,7 +49,14 @@ def retrieve_run(index: Path, queries: Path, out: Path, *, stage: str, depth: in
 
 
 def rerank_run(
-    run: Path, index: Path, queries: Path, ranker: Path, out: Path, *, depth: int
+    run: Path,
+    index: Path,
+    queries: Path,
+    ranker: Path,
+    out: Path,
+    *,
+    depth: int,
+    use: RankerUse | None = None,
 ) -> RunResult:
     """Rerank a run with a trained ranker or cascade and write the new run.
 
@@ -72,7 +79,9 @@ def rerank_run(
         )
     opened = Index.load(index)
     tag = Path(out).name.removesuffix(".gz").removesuffix(".run")
-    second = rerank(first, topics, load_ranker(ranker, opened), depth=depth, tag=tag)
+    second = rerank(
+        first, topics, load_for_use(ranker, opened, use or RankerUse()), depth=depth, tag=tag
+    )
     write_run(out, second)
     documents = sum(map(len, second.rankings.values()))
     return RunResult(str(out), len(second.rankings), documents, [], without_text)

@@ -223,9 +223,10 @@ def _make(
     runs = (
         trajectory
         for seed, pending in missing.items()
+        for question in pending
         for trajectory in simulate(
-            pending,
-            tool,
+            [question],
+            tool.session(question.text),
             behaviour=options.behaviour,
             seed=seed,
             retriever=tool.name,

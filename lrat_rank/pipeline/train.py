@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lrat_rank.errors import InputError
-from lrat_rank.files import refuse_inputs
+from lrat_rank.files import fingerprint, refuse_inputs
 from lrat_rank.mining.labels import LabelledList, read_labels
 from lrat_rank.models.first_stage import Index
 
 if TYPE_CHECKING:
     from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
+    from lrat_rank.models.cross_encoder.run_options import RunOptions
     from lrat_rank.models.lightgbm.options import LightGBMOptions
 
 
@@ -23,7 +24,7 @@ class TrainResult(msgspec.Struct, frozen=True):
 
     Attributes:
         ranker: Its folder.
-        kind: "lightgbm" or "cross-encoder".
+        kind: What `ranker.json` calls it: "lightgbm", "cross-encoder", …
         lists: Lists it learned from.
         record: What `ranker.json` says.
     """
@@ -37,7 +38,7 @@ class TrainResult(msgspec.Struct, frozen=True):
 def train_lightgbm(
     labels: Path, index: Path, out: Path, options: LightGBMOptions, *, validation: Path | None
 ) -> TrainResult:
-    """Train a LightGBM ranker.
+    """Train a ranker of trees: LightGBM's, or those of the library the options name.
 
     Raises:
         InputError: The labels or the index do not hold, or there is nothing to learn.
@@ -47,26 +48,49 @@ def train_lightgbm(
     refuse_inputs(out, labels, index, validation)
     lists, opened = read_labels(labels), Index.load(index)
     held = _held(lists, validation)
-    ranker = LightGBMRanker.train(lists, opened, options=options, validation=held)
+    ranker = LightGBMRanker.train(
+        lists,
+        opened,
+        options=options,
+        validation=held,
+        index_fingerprint=fingerprint(index),
+    )
     ranker.save(out)
     record = msgspec.to_builtins(ranker.record)
-    return TrainResult(str(out), "lightgbm", ranker.record.n_lists, record)
+    return TrainResult(str(out), ranker.record.kind, ranker.record.n_lists, record)
 
 
 def train_cross_encoder(
-    labels: Path, index: Path, out: Path, options: CrossEncoderOptions, *, validation: Path | None
+    labels: Path,
+    index: Path,
+    out: Path,
+    options: CrossEncoderOptions,
+    *,
+    validation: Path | None,
+    teacher: Path | None = None,
+    run: RunOptions | None = None,
 ) -> TrainResult:
-    """Train a cross-encoder.
+    """Train a cross-encoder, from a teacher too where its folder is given.
 
     Raises:
-        InputError: The labels or the index do not hold, or there is nothing to learn.
+        InputError: The labels, the index or the teacher do not hold, there is nothing to learn, or
+            a strict run's model fails its gate.
     """
     from lrat_rank.models.cross_encoder import training
+    from lrat_rank.models.loading import load_ranker
 
-    refuse_inputs(out, labels, index, validation)
+    refuse_inputs(out, labels, index, validation, teacher)
     lists, opened = read_labels(labels), Index.load(index)
     held = _held(lists, validation)
-    ranker = training.train_cross_encoder(lists, opened, out=out, options=options, validation=held)
+    ranker = training.train_cross_encoder(
+        lists,
+        opened,
+        out=out,
+        options=options,
+        validation=held,
+        teacher=load_ranker(teacher, opened) if teacher is not None else None,
+        run=run,
+    )
     record = msgspec.to_builtins(ranker.record)
     return TrainResult(str(out), "cross-encoder", record["training"]["n_lists"], record)
 

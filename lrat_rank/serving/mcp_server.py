@@ -1,7 +1,8 @@
 """The search tool over the Model Context Protocol, as the BrowseComp-Plus server offers it.
 
-Needs the extra `serve`. Two tools: `search(query)` and `get_document(docid)`. How many results a
-search gives, and which ranker orders them, is the operator's choice, not the agent's.
+Needs the extra `serve`. Two tools: `search(query)`, which may be told the agent's `reasoning`, and
+`get_document(docid)`. How many results a search gives, and which ranker orders them, is the
+operator's choice, not the agent's.
 
 A reply is one text block that holds JSON, a list of `{docid, score, snippet}` or one object
 `{docid, text}`, since that text is what agents are given, what BrowseComp-Plus clients parse and
@@ -61,6 +62,10 @@ def _id_text(value: object) -> object:
 
 
 Query = Annotated[str, Field(description="What to look for, in a few words or a sentence.")]
+Why = Annotated[
+    str,
+    Field(description="Optional: what you have thought since your last call, and why you search."),
+]
 DocId = Annotated[
     str,
     BeforeValidator(_id_text),
@@ -80,10 +85,10 @@ def build_server(tool: SearchTool) -> MCPServer[None]:
         ),
         annotations=_READ_ONLY,
     )
-    def search(query: Query) -> Annotated[CallToolResult, SearchReply]:
+    def search(query: Query, reasoning: Why = "") -> Annotated[CallToolResult, SearchReply]:
         hits = [
             Hit(docid=hit.doc_id, score=hit.score, snippet=hit.snippet)
-            for hit in _told(lambda: tool.search(query))
+            for hit in _told(lambda: tool.search(query, reasoning=reasoning))
         ]
         return _reply(_HITS.dump_json(hits), SearchReply(result=hits))
 
@@ -115,7 +120,8 @@ def serve_http(tool: SearchTool, *, host: str = "127.0.0.1", port: int = 8000) -
         InputError: The host is not a loopback address, or the port is taken.
     """
     check_address(host, port)
-    build_server(tool).run("streamable-http", host=host, port=port)
+    # Clients share the server: what one asked is no context of another's search.
+    build_server(tool.mixed()).run("streamable-http", host=host, port=port)
 
 
 def check_address(host: str, port: int) -> None:

@@ -5,6 +5,7 @@ The Python API and every server call the same `SearchTool`.
 
 from __future__ import annotations
 
+import copy
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -14,8 +15,10 @@ from typing import Protocol
 
 from lrat_rank.collections import Document, Ranking, Run
 from lrat_rank.errors import InputError
+from lrat_rank.mining.labels import Context
 from lrat_rank.models.ranker import Ranker
 from lrat_rank.models.rerank import rerank
+from lrat_rank.serving.session import Session
 from lrat_rank.serving.snippets import first_words, readable
 from lrat_rank.serving.trajectory_log import SessionLog
 from lrat_rank.trajectories.model import Browse, Impression, Search
@@ -90,8 +93,10 @@ class OpenedDocument:
 class SearchTool:
     """Search and open documents, as one agent session does.
 
-    A tool is one session: with `log`, what it showed and opened is written as one trajectory.
-    Calls from several threads are answered one after the other.
+    A tool is one session. It remembers what was asked, shown and opened, and gives that to the
+    ranker as the context of every search, the same that mining the session's log gives. With `log`,
+    the session is written as one trajectory. Calls from several threads are answered one after the
+    other.
 
     Args:
         index: Where to search.
@@ -125,7 +130,8 @@ class SearchTool:
         self._index = index
         self._ranker = ranker
         self._snippet = first_words(snippet_tokens)
-        self._log = SessionLog(log, retriever=self.name, k=k) if log is not None else None
+        written = SessionLog(log, retriever=self.name, k=k) if log is not None else None
+        self._session = Session(log=written)
         self._one_at_a_time = threading.Lock()
 
     @classmethod
@@ -167,21 +173,66 @@ class SearchTool:
             return self.stage
         return f"{self.stage} > {type(self._ranker).__name__}"
 
-    def search(self, query: str, k: int | None = None) -> list[SearchHit]:
+    def search(
+        self,
+        query: str,
+        k: int | None = None,
+        *,
+        reasoning: str | None = None,
+        question: str | None = None,
+    ) -> list[SearchHit]:
         """The best `k` documents, best first; fewer, or none, where fewer match.
 
+        Args:
+            query: What to look for.
+            k: How many documents; None for the tool's own number.
+            reasoning: What the agent wrote since its last call. A ranker trained with context reads
+                it, and mining the log judges by it what was opened before.
+            question: The task; the session keeps it, so that once is enough.
+
         Raises:
-            InputError: The query is blank or longer than 4,096 characters, or `k` is not 1 to 100.
+            InputError: The query is blank or longer than 4,096 characters, `k` is not 1 to 100, or
+                the question is too long or not the session's.
         """
         query = _bounded("query", query.strip(), MAX_QUERY_CHARACTERS)
         k = self.k if k is None else _within("k", k, 1, MAX_K)
         asked = time.time()
         with self._one_at_a_time:
-            hits = self._hits(query, self._rank(query, k))
-            if self._log is not None:
-                shown = tuple(_impression(hit) for hit in hits)
-                self._log.record(Search(query, shown, at=asked))
+            self._session.ask_for(question or "")
+            self._session.think(reasoning or "")
+            hits = self._hits(query, self._rank(query, k, self._session.context))
+            shown = tuple(_impression(hit) for hit in hits)
+            self._session.search(Search(query, shown, at=asked))
         return hits
+
+    def think(self, reasoning: str) -> None:
+        """Take in what the agent wrote since its last call, before its next one.
+
+        For agents that open documents after it; others pass it to their next search.
+        """
+        with self._one_at_a_time:
+            self._session.think(reasoning)
+
+    def session(self, question: str = "") -> SearchTool:
+        """Another session of the same index, ranker and settings, with a memory of its own.
+
+        It writes no log. Its calls wait for those of all other sessions.
+
+        Args:
+            question: The task, where it is known.
+        """
+        other = copy.copy(self)
+        other._session = Session(question)
+        return other
+
+    def mixed(self) -> SearchTool:
+        """The tool for calls of many agents, nobody knows whose: each search stands alone.
+
+        Its ranker is told what came with the call, and that the rest is not known; no log.
+        """
+        other = copy.copy(self)
+        other._session = Session(mixed=True)
+        return other
 
     def get_document(self, doc_id: str) -> OpenedDocument | None:
         """One document in full; None where the index has none of that id.
@@ -193,10 +244,10 @@ class SearchTool:
         asked = time.time()
         with self._one_at_a_time:
             opened = self._open(doc_id)
-            if self._log is not None:
-                text = opened.contents if opened is not None else None
-                browse = Browse(doc_id, text, failed=opened is None, at=asked, returned=time.time())
-                self._log.record(browse)
+            text = opened.contents if opened is not None else None
+            self._session.browse(
+                Browse(doc_id, text, failed=opened is None, at=asked, returned=time.time())
+            )
         return opened
 
     def warm(self) -> None:
@@ -205,13 +256,14 @@ class SearchTool:
         document = self._index.documents(self._index.doc_ids[:1])[0]
         query = first_words(_WARMING_WORDS)("", document.contents)
         with self._one_at_a_time:
-            self._hits(query, self._rank(query, self.k))
+            self._hits(query, self._rank(query, self.k, Context(turn=0)))
 
-    def _rank(self, query: str, k: int) -> Ranking:
+    def _rank(self, query: str, k: int, context: Context) -> Ranking:
         queries, depth = {_QUERY_ID: query}, max(self.depth, k)
         run = self._index.retrieve(queries, self.stage, depth)
         if self._ranker is not None and run.rankings.get(_QUERY_ID):
-            run = rerank(run, queries, self._ranker, depth=depth)
+            contexts = {_QUERY_ID: context}
+            run = rerank(run, queries, self._ranker, contexts=contexts, depth=depth)
         return run.rankings.get(_QUERY_ID, [])[:k]
 
     def _hits(self, query: str, ranking: Ranking) -> list[SearchHit]:

@@ -1,7 +1,7 @@
 """What one agent session did, kept on disk as a trajectory that `mine` reads back.
 
-Search tools are told neither the question nor the agent's reasoning, so a session holds searches
-with what they showed and the documents opened, and nothing else.
+A session holds searches with what they showed, the documents opened, and the question and the
+reasoning that the agent passed to its searches. Most pass neither.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from lrat_rank.errors import InputError
-from lrat_rank.trajectories import Browse, Search, Trajectory, write_trajectory
+from lrat_rank.trajectories import Browse, Reasoning, Search, Trajectory, write_trajectory
 
 
 class SessionLog:
@@ -27,6 +27,7 @@ class SessionLog:
 
     Attributes:
         session_id: The trajectory's id, and the stem of its file's name.
+        question: The task, or empty where no search was told.
 
     Raises:
         InputError: The folder is not there and cannot be made.
@@ -34,9 +35,10 @@ class SessionLog:
 
     def __init__(self, folder: Path | str, *, retriever: str, k: int) -> None:
         self.session_id = new_session_id()
+        self.question = ""
         self._folder = Path(folder)
         self._retriever, self._k = retriever, k
-        self._turns: list[Search | Browse] = []
+        self._turns: list[Reasoning | Search | Browse] = []
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -49,12 +51,12 @@ class SessionLog:
         """What happened up to now."""
         return Trajectory(
             trajectory_id=self.session_id,
-            question="",
+            question=self.question,
             turns=tuple(self._turns),
             retriever=self._retriever,
         )
 
-    def record(self, turn: Search | Browse) -> None:
+    def record(self, turn: Reasoning | Search | Browse) -> None:
         """Add a turn and write the trajectory."""
         self._turns.append(turn)
         write_trajectory(self._folder, self.trajectory, k=self._k)

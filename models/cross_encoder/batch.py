@@ -10,6 +10,7 @@ import torch
 
 from lrat_rank.models.cross_encoder.dataset import ShownList
 from lrat_rank.models.cross_encoder.pairs import PairTokenizer, length_batches
+from lrat_rank.models.ranker import FloatArray
 
 
 class ListCollator:
@@ -34,25 +35,36 @@ class ListCollator:
             places: int64 (pairs,); where each pair's logit stands among those of all chunks.
             gains: float32 (lists, documents), 0 where padded.
             mask: bool (lists, documents), False where padded.
+            offsets: float32 (lists, documents), what the scores start from; 0 where padded.
+            teacher: float32 (lists, documents), a teacher's scores, 0 where padded; only where
+                every list has them.
             labels: float32 (lists,), the lists' weights. The Trainer counts what stands under this
                 name over all batches of an optimiser step: here, lists.
         """
         pairs = [pair for one in lists for pair in one.pairs]
         chunks = length_batches([len(pair.input_ids) for pair in pairs], self._budget)
         widest = max(len(one.pairs) for one in lists)
-        gains = torch.zeros(len(lists), widest)
         mask = torch.zeros(len(lists), widest, dtype=torch.bool)
         for row, one in enumerate(lists):
-            gains[row, : len(one.pairs)] = torch.from_numpy(one.gains)
             mask[row, : len(one.pairs)] = True
         order = np.concatenate([np.array(chunk) for chunk in chunks])
-        return {
+        taught = [one.teacher for one in lists if one.teacher is not None]
+        batch = {
             "chunks": [self._tokenizer.pad([pairs[i] for i in chunk]) for chunk in chunks],
             "places": torch.from_numpy(np.argsort(order)),
-            "gains": gains,
+            "gains": _padded([one.gains for one in lists], widest),
+            "offsets": _padded([one.offsets for one in lists], widest),
             "mask": mask,
             "labels": torch.tensor([one.weight for one in lists], dtype=torch.float32),
         }
+        return batch | ({"teacher": _padded(taught, widest)} if len(taught) == len(lists) else {})
+
+
+def _padded(rows: Sequence[FloatArray], width: int) -> torch.Tensor:
+    padded = torch.zeros(len(rows), width)
+    for row, values in enumerate(rows):
+        padded[row, : len(values)] = torch.from_numpy(values)
+    return padded
 
 
 def scores_of_batch(model: Any, batch: dict[str, Any]) -> torch.Tensor:

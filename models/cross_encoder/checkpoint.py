@@ -9,7 +9,7 @@ from typing import Any
 
 from lrat_rank.errors import InputError
 from lrat_rank.models.offline import checkpoint
-from lrat_rank.models.quiet import silence_library_bars
+from lrat_rank.models.quiet import silence_library_bars, silent_library
 
 _LONGEST = 512
 """Tokens a pair where neither the tokenizer nor the model says how many it takes."""
@@ -20,7 +20,8 @@ _RAW_SCORES = "torch.nn.modules.linear.Identity"
 def open_base(name: str, *, dropout: float) -> tuple[Any, Any]:
     """A model to train and its tokenizer; an encoder gets a new head with one logit.
 
-    The head is drawn from torch's random state. Attention is computed without the fused kernel on
+    The last layer of a new head is 0, so that every document scores 0 before training; what else
+    is new is drawn from torch's random state. Attention is computed without the fused kernel on
     a processor, where that kernel's backward pass takes longer than the forward pass it saves.
 
     Args:
@@ -49,7 +50,31 @@ def open_base(name: str, *, dropout: float) -> tuple[Any, Any]:
         for module in model.modules():
             if isinstance(module, torch.nn.Dropout):
                 module.p = dropout
-        return model, AutoTokenizer.from_pretrained(where)
+        if not _is_classifier(config):
+            _silence(model)
+        tokenizer = AutoTokenizer.from_pretrained(where)
+        _pad_with_something(model, tokenizer)
+        return model, tokenizer
+
+
+def _silence(model: Any) -> None:
+    """Set a new head's last layer to 0."""
+    import torch
+
+    inside = set(model.base_model.modules())
+    outside = [module for module in model.modules() if module not in inside]
+    last = [one for one in outside if isinstance(one, torch.nn.Linear) and one.out_features == 1]
+    torch.nn.init.zeros_(last[-1].weight)
+    if last[-1].bias is not None:
+        torch.nn.init.zeros_(last[-1].bias)
+
+
+def _pad_with_something(model: Any, tokenizer: Any) -> None:
+    """Give a decoder, which often has none, a padding token."""
+    if tokenizer.pad_token is None and tokenizer.eos_token is not None:
+        tokenizer.pad_token = tokenizer.eos_token
+    if getattr(model.config, "pad_token_id", None) is None:
+        model.config.pad_token_id = tokenizer.pad_token_id
 
 
 def open_ranker(name: str) -> tuple[Any, Any]:
@@ -133,18 +158,13 @@ def _check_one_logit(config: Any, name: str) -> None:
 @contextmanager
 def _loading(name: str, what: str) -> Iterator[None]:
     """Keep the library's reports out of the way, and say in one line why a checkpoint fails."""
-    from transformers.utils import logging
-
     silence_library_bars()
-    verbosity = logging.get_verbosity()
-    logging.set_verbosity_error()
     try:
-        yield
+        with silent_library():
+            yield
     except (OSError, ValueError) as error:
         raise InputError(
             what,
             must="a checkpoint with safetensors weights: a folder, or a name the hub has",
             got=f"{name!r} ({str(error).splitlines()[0]})",
         ) from error
-    finally:
-        logging.set_verbosity(verbosity)

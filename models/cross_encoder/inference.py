@@ -27,7 +27,8 @@ class ScoringOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How pairs are scored; none of it is part of the model.
 
     Attributes:
-        precision: "auto" (the quicker one here, by measurement), "float32" or "bf16".
+        precision: "auto" (the quicker one here, by measurement), "float32", "bf16", or "fp16",
+            which only accelerators have.
         tokens_a_batch: Padded tokens a batch, at most; 0 for what suits the device.
     """
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 
 from lrat_rank.errors import InputError
+from lrat_rank.models.cross_encoder.parts import Part, Text, parts_of
+from lrat_rank.models.usable_lists import BoolArray
 
 TokenIds = list[int]
 
@@ -66,6 +69,13 @@ class PairTokenizer:
             raise InputError(
                 "tokenizer", must="a fast one (tokenizer.json)", got=type(tokenizer).__name__
             )
+        if tokenizer.pad_token_id is None:
+            raise InputError(
+                "tokenizer",
+                must="one with a padding token",
+                got=type(tokenizer).__name__,
+                do="Set pad_token in the checkpoint's tokenizer_config.json.",
+            )
         self._tokenizer = tokenizer
         self.max_length = max_length
         self._layout = _read_layout(tokenizer)
@@ -75,13 +85,21 @@ class PairTokenizer:
             )
         self._check()
 
-    def tokenize(self, texts: Sequence[str]) -> list[TokenIds]:
-        """Token ids of each text, without special tokens, in one call for all."""
+    def tokenize(self, texts: Sequence[Text]) -> list[TokenIds]:
+        """Token ids of each text, without special tokens, in one call for all.
+
+        A text in parts has the ids of its parts one after the other, each cut to its budget.
+        """
         if not texts:
             return []
-        encoded = self._tokenizer(list(texts), add_special_tokens=False, verbose=False)
-        ids: list[TokenIds] = encoded["input_ids"]
-        return ids
+        parts = [parts_of(text) for text in texts]
+        pieces = [part.text for of_text in parts for part in of_text]
+        encoded = self._tokenizer(pieces, add_special_tokens=False, verbose=False)
+        ids = iter(encoded["input_ids"])
+        return [
+            [token for part in of_text for token in _within_budget(next(ids), part)]
+            for of_text in parts
+        ]
 
     def pair(self, query: TokenIds, document: TokenIds) -> EncodedPair:
         """The pair of two tokenised texts, cut to `max_length`."""
@@ -98,13 +116,39 @@ class PairTokenizer:
         """Whether the pair of two tokenised texts loses tokens."""
         return len(query) + len(document) > self._room
 
+    def span_kept(self, query: Text, document: str) -> tuple[int, int]:
+        """Where the part of a document that its pair keeps begins and ends, in characters."""
+        encoded = self._tokenizer(
+            document, add_special_tokens=False, return_offsets_mapping=True, verbose=False
+        )
+        spans = encoded["offset_mapping"]
+        n_query = len(self.tokenize([query])[0])
+        kept = self._cut(list(range(len(spans))), shortened(n_query, len(spans), self._room)[1])
+        if len(kept) == len(spans):
+            return 0, len(document)
+        first, last = kept[0], kept[-1]
+        start = 0 if first == 0 else spans[first][0]
+        return start, len(document) if last == len(spans) - 1 else spans[last][1]
+
     def pad(self, pairs: Sequence[EncodedPair]) -> dict[str, torch.Tensor]:
-        """Tensors (pairs, longest pair) as the model takes them."""
-        features = {"input_ids": [pair.input_ids for pair in pairs]}
-        if "token_type_ids" in self._tokenizer.model_input_names:
-            features["token_type_ids"] = [pair.token_type_ids for pair in pairs]
-        padded = self._tokenizer.pad(features, return_tensors="pt", verbose=False)
-        return dict(padded)
+        """Tensors int64 (pairs, longest pair) as the model takes them, equal to the tokenizer's.
+
+        The tokenizer's own `pad` takes about ten times as long, which a quick model would wait for.
+        """
+        tokenizer = self._tokenizer
+        lengths = np.array([len(pair.input_ids) for pair in pairs])
+        columns, widest = np.arange(lengths.max()), lengths.max()
+        filled = columns < lengths[:, None]
+        if tokenizer.padding_side == "left":
+            filled = columns >= widest - lengths[:, None]
+        wanted = {"input_ids": ([pair.input_ids for pair in pairs], tokenizer.pad_token_id)}
+        if "token_type_ids" in tokenizer.model_input_names:
+            types = [pair.token_type_ids for pair in pairs]
+            wanted["token_type_ids"] = (types, tokenizer.pad_token_type_id)
+        tensors = {name: _padded(rows, filled, value) for name, (rows, value) in wanted.items()}
+        if "attention_mask" in tokenizer.model_input_names:
+            tensors["attention_mask"] = torch.from_numpy(filled.astype(np.int64))
+        return tensors
 
     @property
     def _room(self) -> int:
@@ -126,6 +170,12 @@ class PairTokenizer:
                     must="one that puts pairs together from separately tokenised texts",
                     got=type(self._tokenizer).__name__,
                 )
+
+
+def _within_budget(ids: TokenIds, part: Part) -> TokenIds:
+    if part.budget is None or len(ids) <= part.budget:
+        return ids
+    return ids[len(ids) - part.budget :] if part.keep_end else ids[: part.budget]
 
 
 def shortened(first: int, second: int, room: int) -> tuple[int, int]:
@@ -159,6 +209,12 @@ def length_batches(lengths: Sequence[int], budget: int) -> list[list[int]]:
             batches.append([position])
             widest = lengths[position]
     return batches
+
+
+def _padded(rows: Sequence[TokenIds], filled: BoolArray, value: int) -> torch.Tensor:
+    padded = np.full(filled.shape, value, dtype=np.int64)
+    padded[filled] = np.fromiter(chain.from_iterable(rows), dtype=np.int64)
+    return torch.from_numpy(padded)
 
 
 def _read_layout(tokenizer: Any) -> _Layout:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 
 from lrat_rank.collections import Document
 from lrat_rank.errors import InputError
+from lrat_rank.features.source import FeatureSource
 from lrat_rank.files import atomic_folder, write_json
+from lrat_rank.mining.labels import Context
+from lrat_rank.models.cross_encoder.card import write_card
 from lrat_rank.models.cross_encoder.checkpoint import longest_pair, open_ranker, write_checkpoint
 from lrat_rank.models.cross_encoder.inference import ScoringOptions, score_encoded
-from lrat_rank.models.cross_encoder.pairs import PairTokenizer
+from lrat_rank.models.cross_encoder.pairs import EncodedPair, PairTokenizer
+from lrat_rank.models.cross_encoder.parts import Text
 from lrat_rank.models.cross_encoder.record import CrossEncoderRecord, read_record
 from lrat_rank.models.ranker import CandidateList, FloatArray
 from lrat_rank.models.ranker_folder import RECORD
@@ -30,6 +34,11 @@ class Documents(Protocol):
     def documents(self, doc_ids: Sequence[str]) -> Sequence[Document]:
         """The documents, in the order asked for; raises InputError for an unknown doc_id."""
         ...
+
+
+def as_source(documents: Documents | None) -> FeatureSource | None:
+    """The documents as an index with first stages; None where they are texts alone."""
+    return cast(FeatureSource, documents) if hasattr(documents, "stage_hits") else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,9 @@ class RankedDocument:
 class CrossEncoderRanker:
     """Scores pairs of query and document with a Hugging Face sequence-classification model.
 
-    Scores are raw logits: comparable within a query, not probabilities.
+    Scores are comparable within a query, and no probabilities. `score` adds the first stage's share
+    to the model's raw logit where the ranker was trained so (`record.anchor`); `score_pairs` and
+    `rank`, which know texts and no index, give the logit, the learned part, alone.
 
     Args:
         model: With one logit.
@@ -109,14 +120,52 @@ class CrossEncoderRanker:
         """Write the ranker into a folder; an older ranker there is replaced.
 
         The folder is an ordinary checkpoint: it loads in `sentence_transformers.CrossEncoder`,
-        whose `predict` gives the same raw scores, and in text-embeddings-inference.
+        whose `predict` gives the same raw logits, and in text-embeddings-inference.
         """
         with atomic_folder(folder, marker=RECORD) as new:
             write_checkpoint(new, self._model, self._tokenizer, max_length=self.record.max_length)
             write_json(new / RECORD, self.record)
+            write_card(new, self.record)
 
     def score(self, lists: Sequence[CandidateList]) -> list[FloatArray]:
-        """One float32 array a list, aligned with its `doc_ids`; higher is better.
+        """One float array a list, aligned with its `doc_ids`; higher is better.
+
+        Raises:
+            InputError: A doc_id is unknown, or the ranker was made without documents, or with an
+                anchor and without an index.
+        """
+        learned = self.learned(lists)
+        if self.record.anchor is None:
+            return learned
+        offsets = self.offsets(lists)
+        return [share + own for share, own in zip(offsets, learned, strict=True)]
+
+    def learned(self, lists: Sequence[CandidateList]) -> list[FloatArray]:
+        """The model's share of the scores: raw logits, one float32 array a list."""
+        scores = self.logits(self.encoded(lists))
+        sizes = [len(one.doc_ids) for one in lists]
+        return np.split(scores, np.cumsum(sizes)[:-1]) if lists else []
+
+    def offsets(self, lists: Sequence[CandidateList]) -> list[FloatArray]:
+        """The first stage's share of the scores, float64; 0 for a ranker without an anchor.
+
+        Raises:
+            InputError: There is an anchor and no index.
+        """
+        if self.record.anchor is None:
+            return [np.zeros(len(one.doc_ids)) for one in lists]
+        source = as_source(self._documents)
+        if source is None:
+            raise InputError(
+                "documents",
+                must="an index, whose first stages' scores are part of this ranker's",
+                got="texts alone" if self._documents is not None else "none",
+                do="Load it with an index, or call rank() for the learned part of the scores.",
+            )
+        return self.record.anchor.offsets(source, lists)
+
+    def encoded(self, lists: Sequence[CandidateList]) -> list[EncodedPair]:
+        """The lists' pairs as the model reads them, one list after the other.
 
         Raises:
             InputError: A doc_id is unknown, or the ranker was made without documents.
@@ -129,35 +178,54 @@ class CrossEncoderRanker:
                 do="Load it with an index, or call rank() with texts.",
             )
         doc_ids, which = _distinct([doc_id for one in lists for doc_id in one.doc_ids])
-        sizes = [len(one.doc_ids) for one in lists]
         texts = [
             self.record.template.of_document(found) for found in self._documents.documents(doc_ids)
         ]
-        queries = [self.record.template.of_query(one.query) for one in lists]
-        owners = np.repeat(np.arange(len(lists)), sizes).tolist()
-        scores = self._score(queries, owners, texts, which)
-        return np.split(scores, np.cumsum(sizes)[:-1]) if lists else []
+        queries = [self.record.template.of_query(one.query, one.context) for one in lists]
+        owners = np.repeat(np.arange(len(lists)), [len(one.doc_ids) for one in lists]).tolist()
+        return self._encode(queries, owners, texts, which)
+
+    def logits(self, pairs: Sequence[EncodedPair]) -> FloatArray:
+        """Raw logits float32 (pairs,) of what `encoded` gave."""
+        return score_encoded(self._model, pairs, self._pairs, self._options)
+
+    def score_texts(self, query: Text, texts: Sequence[str]) -> FloatArray:
+        """Raw logits float32 (texts,) of texts as the model reads them, templates filled in."""
+        return self.logits(
+            self._encode([query], [0] * len(texts), list(texts), list(range(len(texts))))
+        )
+
+    def span_read(self, query: Text, text: str) -> tuple[int, int]:
+        """Where what the model reads of a text begins and ends, in characters."""
+        return self._pairs.span_kept(query, text)
 
     def score_pairs(self, pairs: Sequence[tuple[str, str]]) -> FloatArray:
         """Raw logits float32 (pairs,) of (query, document text) pairs, in the order given."""
         queries, query_of = _distinct([query for query, _ in pairs])
         texts, text_of = _distinct([text for _, text in pairs])
         template = self.record.template
-        return self._score(
+        encoded = self._encode(
             [template.of_query(query) for query in queries],
             query_of,
             [template.of_document(text) for text in texts],
             text_of,
         )
+        return self.logits(encoded)
 
     def rank(
-        self, query: str, documents: Sequence[str | Document], *, top_k: int | None = None
+        self,
+        query: str,
+        documents: Sequence[str | Document],
+        *,
+        context: Context | None = None,
+        top_k: int | None = None,
     ) -> list[RankedDocument]:
         """Order documents for a query, best first; equal scores keep the order given.
 
         Args:
             query: The query's text.
             documents: Texts, or documents with titles.
+            context: What the agent knows; read as far as the ranker was trained to.
             top_k: How many to keep; all when None.
 
         Example:
@@ -167,19 +235,19 @@ class CrossEncoderRanker:
         template = self.record.template
         texts = [template.of_document(document) for document in documents]
         everyone = list(range(len(texts)))
-        scores = self._score([template.of_query(query)], [0] * len(texts), texts, everyone)
+        queries = [template.of_query(query, context)]
+        scores = self.logits(self._encode(queries, [0] * len(texts), texts, everyone))
         order = np.argsort(-scores, kind="stable")[:top_k].tolist()
         return [RankedDocument(i, documents[i], float(scores[i])) for i in order]
 
-    def _score(
-        self, queries: list[str], query_of: list[int], texts: list[str], text_of: list[int]
-    ) -> FloatArray:
+    def _encode(
+        self, queries: Sequence[Text], query_of: list[int], texts: list[str], text_of: list[int]
+    ) -> list[EncodedPair]:
         query_ids, text_ids = self._pairs.tokenize(queries), self._pairs.tokenize(texts)
-        encoded = [
+        return [
             self._pairs.pair(query_ids[query], text_ids[text])
             for query, text in zip(query_of, text_of, strict=True)
         ]
-        return score_encoded(self._model, encoded, self._pairs, self._options)
 
 
 def _distinct(items: Sequence[str]) -> tuple[list[str], list[int]]:

@@ -2,86 +2,127 @@
 
 from __future__ import annotations
 
+import math
+import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import (
-    PrinterCallback,
-    Trainer,
-    TrainerCallback,
-    TrainingArguments,
-)
+from torch.utils.data import DataLoader
+from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
+from lrat_rank.errors import InputError
 from lrat_rank.models.cross_encoder.batch import scores_of_batch
 from lrat_rank.models.cross_encoder.dataset import TrainingDataset
+from lrat_rank.models.cross_encoder.distillation import Objective
+from lrat_rank.models.cross_encoder.early_stopping import give_weights, weights_of
+from lrat_rank.models.cross_encoder.global_batches import UNCOUNTED, CountedLists, GlobalBatches
+from lrat_rank.models.cross_encoder.layers import Rates, parameter_groups
 from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
-from lrat_rank.models.losses import RankingLoss
+from lrat_rank.models.cross_encoder.processes import count, gathered, is_first, number, tell
+from lrat_rank.models.cross_encoder.progress import Progress, StepLoss
 from lrat_rank.models.precision import Precision
-from lrat_rank.progress import say, track
+from lrat_rank.progress import track
+
+WEIGHTS = "trainable.safetensors"
 
 
-def trainer_arguments(options: CrossEncoderOptions, scratch: str) -> TrainingArguments:
-    """The Trainer's arguments: nothing saved, reported or printed by it.
+def trainer_arguments(
+    options: CrossEncoderOptions, folder: str, precision: Precision = Precision.FLOAT32
+) -> TrainingArguments:
+    """The Trainer's arguments: nothing is saved unless a callback asks for it, nothing printed.
 
     Args:
         options: How to train.
-        scratch: A folder for what it may write.
+        folder: Where checkpoints go.
+        precision: Of the forward passes; fp16 needs the gradients scaled.
     """
     accelerated = torch.cuda.is_available()
+    together = int(os.environ.get("WORLD_SIZE", "1")) > 1
     return TrainingArguments(
-        output_dir=scratch,
+        output_dir=folder,
         num_train_epochs=options.epochs,
         learning_rate=options.learning_rate,
         warmup_steps=options.warmup,
         weight_decay=options.weight_decay,
         per_device_train_batch_size=options.batch_lists,
         gradient_accumulation_steps=options.accumulate,
+        fp16=precision is Precision.FLOAT16,
         seed=options.seed,
         use_cpu=not accelerated,
+        ddp_backend="gloo" if together and not accelerated else None,
+        # A batch is several forward passes; nothing may change the buffers between them.
+        ddp_broadcast_buffers=False,
+        ddp_find_unused_parameters=False,
         dataloader_pin_memory=accelerated,
         remove_unused_columns=False,
         save_strategy="no",
+        save_total_limit=2,
         logging_strategy="no",
         report_to="none",
         disable_tqdm=True,
     )
 
 
-class EpochLosses(TrainerCallback):
-    """Shows how far the training is, and keeps the mean loss a list of each epoch.
+class Watcher(TrainerCallback):
+    """Keeps each step's loss, shows how far the training is, and lets it be saved now and then.
 
-    Attributes:
-        means: One for each epoch that has ended.
+    Args:
+        progress: Is told the losses.
+        start_epoch: Is told each epoch's number, from 0, before its first batch.
+        steps_an_epoch: Optimiser steps.
+        epochs: How many.
+        save_every: Seconds between checkpoints.
     """
 
-    def __init__(self, data: TrainingDataset, epochs: int, steps: int) -> None:
-        self.means: list[float] = []
-        self._data, self._epochs = data, epochs
-        self._bar: Iterator[int] = track(range(steps), "Training steps", total=steps)
-        self._sum, self._lists, self._started = 0.0, 0, time.monotonic()
+    def __init__(
+        self,
+        progress: Progress,
+        start_epoch: Callable[[int], None],
+        *,
+        steps_an_epoch: int,
+        epochs: int,
+        save_every: float = math.inf,
+    ) -> None:
+        self._progress, self._start_epoch = progress, start_epoch
+        self._steps, self._epochs = steps_an_epoch, epochs
+        steps = range(len(progress.losses), steps_an_epoch * epochs)
+        self._bar: Iterator[int] = iter(
+            track(steps, "Training steps", total=len(steps)) if is_first() else steps
+        )
+        self._save_every, self._saved = save_every, time.monotonic()
+        self._clock = time.monotonic()
+        self._loss, self._silent, self._lists = 0.0, 0.0, 0
 
-    def add(self, loss: float, lists: int) -> None:
-        """Count a batch's mean loss."""
-        self._sum += loss * lists
+    def add(self, loss: float, silent: float, lists: int) -> None:
+        """Count a batch: its summed loss, the same for a silent model, and its lists."""
+        self._loss += loss
+        self._silent += silent
         self._lists += lists
 
     def on_epoch_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Let the data show what this epoch shows."""
-        self._data.set_epoch(len(self.means))
-        self._sum, self._lists, self._started = 0.0, 0, time.monotonic()
+        self._start_epoch(state.global_step // self._steps)
 
     def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        """Move the bar."""
+        """Keep the step's loss over all processes; ask for a checkpoint where it is time."""
+        now = time.monotonic()
+        self._progress.seconds += now - self._clock
+        self._clock = now
+        parts = gathered((self._loss, self._silent, self._lists, now - self._saved))
+        self._loss, self._silent, self._lists = 0.0, 0.0, 0
+        losses, silents, lists, waited = zip(*parts, strict=True)
+        self._progress.losses.append(StepLoss(sum(losses), sum(silents), sum(lists)))
+        if waited[0] >= self._save_every:
+            control.should_save, self._saved = True, now
         next(self._bar, None)
 
     def on_epoch_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Say the epoch's loss."""
-        self.means.append(self._sum / max(self._lists, 1))
-        seconds = time.monotonic() - self._started
-        epoch = f"Epoch {len(self.means)} of {self._epochs}"
-        say(f"{epoch}: loss {self.means[-1]:.4f} ({seconds:.0f} s)")
+        means = self._progress.epoch_losses(self._steps)
+        tell(f"Epoch {len(means)} of {self._epochs}: loss {means[-1]:.4f}")
 
     def on_train_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Put the bar away."""
@@ -92,26 +133,86 @@ class ListTrainer(Trainer):
     """A Trainer whose loss is a ranking loss over the lists of a batch.
 
     An optimiser step follows (1/N)·Σ weight·loss over the N lists of all batches it accumulates
-    (and of all processes), whether or not the batches are equally long.
+    in all processes, whether or not the batches are equally long; the batches are the same
+    however many processes share them.
 
     Args:
-        loss: Over (lists, documents) scores.
+        objective: Over (lists, documents) scores.
         precision: Of the forward passes; the loss itself is float32.
-        watcher: Is told each batch's loss.
+        options: How to train.
+        data: What to train on.
+        progress: Is told each step's loss.
+        save_every: Seconds between checkpoints.
         **trainer: As `transformers.Trainer` takes them.
+
+    Attributes:
+        steps_an_epoch: Optimiser steps.
     """
 
     loss_is_scaled_for_ga = True
 
     def __init__(
-        self, *, loss: RankingLoss, precision: Precision, watcher: EpochLosses, **trainer: Any
+        self,
+        *,
+        objective: Objective,
+        precision: Precision,
+        options: CrossEncoderOptions,
+        data: TrainingDataset,
+        progress: Progress,
+        save_every: float = math.inf,
+        **trainer: Any,
     ) -> None:
-        super().__init__(callbacks=[watcher], **trainer)
+        super().__init__(train_dataset=CountedLists(data), **trainer)
         # It would print the Trainer's own figures on standard output.
         self.remove_callback(PrinterCallback)
         # Asks the Trainer to count the lists of a step; the model itself is never given the count.
         self.model_accepts_loss_kwargs = True
-        self._loss, self._precision, self._watcher = loss, precision, watcher
+        self._objective, self._precision = objective, precision
+        self._options, self._data = options, data
+        self._batches = GlobalBatches(
+            len(data), options.batch_lists, options.seed, process=number(), processes=count()
+        )
+        self.steps_an_epoch = -(-len(self._batches) // options.accumulate)
+        self._watcher = Watcher(
+            progress,
+            self._start_epoch,
+            steps_an_epoch=self.steps_an_epoch,
+            epochs=options.epochs,
+            save_every=save_every,
+        )
+        # Before the callbacks that look at what it keeps.
+        self.callback_handler.callbacks.insert(0, self._watcher)
+
+    def _start_epoch(self, epoch: int) -> None:
+        """Show the lists as this epoch does, in its order."""
+        self._data.set_epoch(epoch)
+        self._batches.epoch = epoch
+
+    def get_train_dataloader(self) -> DataLoader[Any]:
+        """This process's share of every batch."""
+        return DataLoader(
+            self.train_dataset,
+            batch_sampler=self._batches,
+            collate_fn=self.data_collator,
+            pin_memory=self.args.dataloader_pin_memory,
+        )
+
+    def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
+        """AdamW over groups of parameters that learn at their own rates."""
+        options = self._options
+        rates = Rates(
+            top=options.learning_rate,
+            head=options.head_learning_rate or options.learning_rate,
+            decay=options.layer_decay,
+        )
+        decayed = frozenset(self.get_decay_parameter_names(self.model))
+        groups = parameter_groups(
+            self.model, rates, weight_decay=options.weight_decay, decayed=decayed
+        )
+        kind, arguments = self.get_optimizer_cls_and_kwargs(self.args, self.model)
+        optimizer: torch.optim.Optimizer = kind(groups, **arguments)
+        self.optimizer = optimizer
+        return optimizer
 
     def compute_loss(
         self,
@@ -122,10 +223,39 @@ class ListTrainer(Trainer):
     ) -> Any:
         """The batch's share of the step's mean over lists."""
         with self._precision.context(self.args.device):
-            scores = scores_of_batch(model, inputs)
-        weights = inputs["labels"]
-        mean = self._loss(scores, inputs["gains"], mask=inputs["mask"], weights=weights)
-        self._watcher.add(float(mean.detach()), len(weights))
-        n_lists = num_items_in_batch if num_items_in_batch is not None else len(weights)
-        share = mean * len(weights) / n_lists * self.accelerator.num_processes
-        return (share, scores) if return_outputs else share
+            learned = scores_of_batch(model, inputs)
+        offsets, labels = inputs["offsets"], inputs["labels"]
+        counted = labels != UNCOUNTED
+        weights = labels.masked_fill(~counted, 0.0)
+        mean = self._objective(learned + offsets, inputs, weights)
+        silent = self._objective(torch.zeros_like(learned) + offsets, inputs, weights)
+        value = float(mean.detach()) * len(labels)
+        if not math.isfinite(value):
+            raise InputError(
+                "learning_rate",
+                must="low enough for the loss to stay finite",
+                got=self._options.learning_rate,
+                do="Train again with a lower one.",
+            )
+        lists = int(counted.sum())
+        self._watcher.add(value, float(silent) * len(labels), lists)
+        in_step = num_items_in_batch if num_items_in_batch is not None else lists
+        share = mean * len(labels) / in_step * self.accelerator.num_processes
+        return (share, learned) if return_outputs else share
+
+    def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
+        from safetensors.torch import save_file
+
+        if is_first():
+            folder = Path(output_dir or self.args.output_dir)
+            folder.mkdir(parents=True, exist_ok=True)
+            save_file(weights_of(self.model), folder / WEIGHTS)
+
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
+        self.take_weights(Path(resume_from_checkpoint))
+
+    def take_weights(self, checkpoint: Path) -> None:
+        """Give the model the trainable weights of a checkpoint."""
+        from safetensors.torch import load_file
+
+        give_weights(self.model, load_file(checkpoint / WEIGHTS))

@@ -1,4 +1,4 @@
-"""How well a cross-encoder orders labelled lists, and whether its scores still tell them apart."""
+"""How well a cross-encoder orders labelled lists, and how far its scores lie apart."""
 
 from __future__ import annotations
 
@@ -7,15 +7,63 @@ from collections.abc import Sequence
 import numpy as np
 
 from lrat_rank.collections import rank_by_score
-from lrat_rank.models.ranker import FloatArray, Ranker
+from lrat_rank.features.prior import first_stage_prior
+from lrat_rank.features.source import FeatureSource
+from lrat_rank.models.cross_encoder.processes import count, gathered, number
+from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
+from lrat_rank.models.ranker import FloatArray
 from lrat_rank.models.usable_lists import UsableList
 
 CUTOFF = 10
 
 
-def score_lists(ranker: Ranker, lists: Sequence[UsableList]) -> list[FloatArray]:
-    """The ranker's scores of each list's documents."""
-    return ranker.score([one.judged for one in lists])
+class WatchedLists:
+    """Lists that a model in training is looked at with, read once; processes share the work.
+
+    Args:
+        lists: The lists.
+        ranker: Holds the model; its scores' fixed share is computed once.
+    """
+
+    def __init__(self, lists: Sequence[UsableList], ranker: CrossEncoderRanker) -> None:
+        self._ranker = ranker
+        self._mine = list(lists)[number() :: count()]
+        asked = [one.judged for one in self._mine]
+        self._pairs, self._offsets = ranker.encoded(asked), ranker.offsets(asked)
+        self._ends = np.cumsum([len(one.doc_ids) for one in asked])[:-1]
+
+    def ndcg(self) -> float:
+        """Mean nDCG@10 of the model as it stands, in [0, 1]; the same in all processes."""
+        learned = self._learned()
+        return self._mean(
+            [
+                ndcg(one.doc_ids, one.gains, share + own)
+                for one, share, own in zip(self._mine, self._offsets, learned, strict=True)
+            ]
+        )
+
+    def spread(self) -> float:
+        """How far a list's learned scores lie apart: their standard deviation, the lists' mean.
+
+        0 is a collapsed model. The same in all processes.
+        """
+        return self._mean([float(own.std()) for own in self._learned()])
+
+    def _learned(self) -> list[FloatArray]:
+        if not self._mine:
+            return []
+        return np.split(self._ranker.logits(self._pairs), self._ends)
+
+    @staticmethod
+    def _mean(values: list[float]) -> float:
+        return float(np.mean([value for part in gathered(values) for value in part]))
+
+
+def first_stage_ndcg(lists: Sequence[UsableList], source: FeatureSource | None) -> float:
+    """Mean nDCG@10 of the first stage's order, or, without an index, of the order shown."""
+    if source is None:
+        return mean_ndcg(lists, [-one.ranks.astype(np.float64) for one in lists])
+    return mean_ndcg(lists, first_stage_prior(source, [one.judged for one in lists]))
 
 
 def mean_ndcg(lists: Sequence[UsableList], scores: Sequence[FloatArray]) -> float:
@@ -49,12 +97,3 @@ def ndcg(doc_ids: Sequence[str], gains: FloatArray, scores: FloatArray) -> float
     ideal = sorted(gain_of.values(), reverse=True)[:CUTOFF]
     discounts = 1 / np.log2(np.arange(2, CUTOFF + 2))
     return float(shown @ discounts[: len(shown)] / (ideal @ discounts[: len(ideal)]))
-
-
-def spread(scores: Sequence[FloatArray]) -> float:
-    """Mean over lists of the standard deviation of a list's scores; 0 is a collapsed model.
-
-    >>> spread([np.array([1.0, 3.0]), np.array([5.0, 5.0])])
-    0.5
-    """
-    return float(np.mean([of_list.std() for of_list in scores]))

@@ -73,6 +73,35 @@ class Encoder:
             self._remembered.update(zip(new, self.encode(new), strict=True))
         return np.stack([self._remembered[query] for query in queries])
 
+    def outputs(self, texts: Sequence[str]) -> list[dict[str, Any]]:
+        """What the encoder's last layers give for each text, as tensors by name.
+
+        Raises:
+            InputError: The encoder does not read word pieces one by one.
+        """
+        with Precision.AUTO.context(self._model.device):
+            given: list[dict[str, Any]] = self._model.encode(
+                list(texts), output_value=None, show_progress_bar=False
+            )
+        if given and "token_embeddings" not in given[0]:
+            raise InputError(
+                "encoder for token vectors",
+                must="a transformer, which has a vector for every word piece",
+                got=self.name,
+                do="Make the index with --no-token-vectors.",
+            )
+        return given
+
+    @property
+    def tokenizer(self) -> Any:
+        """Cuts texts into the word pieces the encoder reads."""
+        return self._model.tokenizer
+
+    @property
+    def longest(self) -> int:
+        """How many word pieces it reads at once, its own marks included."""
+        return int(self._model.max_seq_length)
+
     @cached_property
     def dimensions(self) -> int:
         """d, the length of a vector."""

@@ -6,6 +6,7 @@
     bm25/                    BM25 score columns (bm25s)
     text_vectors.npy         with an encoder: unit vectors of title and text together
     title_vectors.npy        with an encoder, where documents have titles: unit vectors of titles
+    token_vectors/           with --token-vectors: word pieces and passages as vectors
     vectors.faiss            with an approximate search
 
 Arrays are memory-mapped; nothing is unpickled.
@@ -26,10 +27,16 @@ from lrat_rank.errors import InputError
 from lrat_rank.features.extract import STAGE_DEPTH
 from lrat_rank.features.forward import FloatArray, ForwardIndex, IntArray
 from lrat_rank.features.source import StageHits
+from lrat_rank.features.token_index import QueryPieces, TokenIndex
 from lrat_rank.files import atomic_folder, existing_file, read_json, write_json
 from lrat_rank.models.first_stage.bm25 import BM25_BACKENDS, Bm25, Bm25Parameters, Bm25sBackend
 from lrat_rank.models.first_stage.documents import DocumentStore
 from lrat_rank.models.first_stage.encoder import Encoder
+from lrat_rank.models.first_stage.token_vectors import (
+    TokenVectors,
+    has_token_vectors,
+    write_token_vectors,
+)
 from lrat_rank.models.first_stage.vectors import (
     ANN,
     VectorSearch,
@@ -43,6 +50,9 @@ from lrat_rank.progress import say, track
 MANIFEST = "manifest.json"
 FORMAT = "lrat-rank-index"
 STAGES = ("bm25", "dense", "hybrid")
+TOKEN_VECTORS_PAY = 100_000
+"""Documents up to which an index keeps token vectors unless told otherwise: they take about 150
+bytes a word piece, two gigabytes for so many documents of 130 pieces."""
 
 
 class IndexOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,16 +63,32 @@ class IndexOptions(msgspec.Struct, frozen=True, kw_only=True):
         language: Of the stemmer and stop words; "none" for neither.
         ann: "flat" (exact), "hnsw" or "ivf".
         bm25_backend: "bm25s", or "rank-bm25" for reference on small collections.
+        token_vectors: Whether to keep a vector for every word piece, which late-interaction
+            features need; None keeps them for up to `TOKEN_VECTORS_PAY` documents.
     """
 
     encoder: str = "offline"
     language: str = "english"
     ann: str = "flat"
     bm25_backend: str = "bm25s"
+    token_vectors: bool | None = None
 
     def __post_init__(self) -> None:
         if not self.encoder.strip():
             raise InputError("encoder", must="a name, or none", got=repr(self.encoder))
+        if self.token_vectors and self.encoder == "none":
+            raise InputError(
+                "token vectors",
+                must="asked of an index with an encoder",
+                got="encoder none",
+                do="Give --encoder offline, or leave --token-vectors out.",
+            )
+
+    def keeps_token_vectors(self, n_documents: int) -> bool:
+        """Whether an index of so many documents gets token vectors."""
+        if self.token_vectors is None:
+            return self.encoder != "none" and n_documents <= TOKEN_VECTORS_PAY
+        return self.token_vectors
 
 
 class Index:
@@ -104,7 +130,7 @@ class Index:
             if options.bm25_backend == "bm25s":
                 Bm25sBackend.build(forward, Bm25Parameters()).save(new / "bm25")
             if options.encoder != "none":
-                _write_vectors(documents, new, options)
+                write_vectors(documents, new, options)
             manifest = {"format": FORMAT, "version": 1, "documents": len(documents)}
             write_json(new / MANIFEST, manifest | {"options": msgspec.to_builtins(options)})
         return cls.load(folder)
@@ -199,6 +225,21 @@ class Index:
         """float32 (queries, d) unit vectors, or None without an encoder."""
         return self.encoder.encode_queries(queries) if self.encoder else None
 
+    @cached_property
+    def _token_vectors(self) -> TokenVectors | None:
+        if self.encoder is None or not has_token_vectors(self.folder):
+            return None
+        return TokenVectors(self.folder, self.encoder)
+
+    @property
+    def token_index(self) -> TokenIndex | None:
+        """Vectors of word pieces and passages, memory-mapped; or None."""
+        return self._token_vectors.index if self._token_vectors else None
+
+    def encode_query_pieces(self, queries: Sequence[str]) -> list[QueryPieces] | None:
+        """The queries' word pieces as vectors, or None without token vectors."""
+        return self._token_vectors.encode_queries(queries) if self._token_vectors else None
+
     def stage_hits(self, queries: Sequence[str], depth: int) -> dict[str, StageHits]:
         """Each first stage's list for each query: rows and scores, best first."""
         stages = ["bm25", "dense"] if self.has_dense else ["bm25"]
@@ -254,10 +295,14 @@ class Index:
         ]
 
 
-def _write_vectors(documents: list[Document], folder: Path, options: IndexOptions) -> None:
+def write_vectors(documents: list[Document], folder: Path, options: IndexOptions) -> None:
+    """Write all that an index's encoder makes of its documents, given in row order."""
     encoder = Encoder(options.encoder)
     say(f"Encoding {len(documents)} documents with {options.encoder}")
-    vectors = encoder.encode([d.contents for d in documents], progress="Encoding documents")
+    if options.keeps_token_vectors(len(documents)):
+        vectors = write_token_vectors(documents, encoder, folder)
+    else:
+        vectors = encoder.encode([d.contents for d in documents], progress="Encoding documents")
     np.save(folder / "text_vectors.npy", vectors, allow_pickle=False)
     build_vector_search(vectors, options.ann, folder)
     titled = [row for row, document in enumerate(documents) if document.title]

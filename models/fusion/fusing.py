@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lrat_rank.collections import Ranking, Run, rank_by_score
 from lrat_rank.errors import InputError
-from lrat_rank.features.first_stage import RRF_K
+from lrat_rank.features.prior import RRF_K
 from lrat_rank.models.fusion.normalising import NORMALISERS, Values
 from lrat_rank.registry import Registry
 

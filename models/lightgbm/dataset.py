@@ -1,19 +1,18 @@
-"""Labelled lists as the matrix, grades, groups and weights LightGBM ranks from."""
+"""Labelled lists as the matrix, gains, groups and weights that trees learn to rank from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lrat_rank.errors import InputError
 from lrat_rank.features.extract import STAGE_DEPTH, FeatureMatrix, extract
 from lrat_rank.features.forward import FloatArray, IntArray
+from lrat_rank.features.prior import first_stage_prior
 from lrat_rank.features.source import FeatureSource
 from lrat_rank.mining.grades import GradeTable
-from lrat_rank.mining.labels import LabelledList
 from lrat_rank.models.usable_lists import UsableList
 
 MOST_ROWS = 10_000
@@ -26,11 +25,12 @@ class RankingData:
 
     Attributes:
         features: One row a document.
-        gains: float64 (rows,), ≥ 0.
+        gains: float64 (rows,), finite and ≥ 0.
         ranks: int64 (rows,); where the documents were shown, from 1; places nobody was shown, where
             lists were joined (`check_shown_ranks`).
         weights: float64 (lists,), > 0.
         groups: One a list; what a split must never cut.
+        priors: float64 (rows,), finite; the first stage's score (`first_stage_prior`).
     """
 
     features: FeatureMatrix
@@ -38,6 +38,19 @@ class RankingData:
     ranks: IntArray
     weights: FloatArray
     groups: tuple[str, ...]
+    priors: FloatArray
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.gains) & (self.gains >= 0)).all():
+            raise InputError("gains", must="finite and ≥ 0", got="one that is not")
+        if not np.isfinite(self.priors).all():
+            raise InputError("first-stage scores", must="finite", got="one that is not")
+        infinite = np.isinf(self.features.values).any(axis=0)
+        if infinite.any():
+            name = self.features.names[int(infinite.argmax())]
+            raise InputError(
+                "feature values", must="finite, or NaN where missing", got=f"an infinite {name}"
+            )
 
     def __len__(self) -> int:
         return len(self.groups)
@@ -56,34 +69,45 @@ class RankingData:
         levels, which = np.unique(self.gains, return_inverse=True)
         return np.array([table.grade(gain) for gain in levels.tolist()], dtype=np.int64)[which]
 
+    def by_list(self, values: FloatArray) -> list[FloatArray]:
+        """A value a row, as one array a list."""
+        return np.split(values, self.features.offsets[1:-1])
+
     def subset(self, lists: IntArray) -> RankingData:
         """Some of the lists, in the order given by their positions."""
-        sizes, starts = self.features.sizes[lists], self.features.offsets[:-1][lists]
+        sizes = self.features.sizes[lists]
+        rows = self.rows_of(lists)
         offsets = np.concatenate(([0], np.cumsum(sizes)))
-        rows = np.repeat(starts - offsets[:-1], sizes) + np.arange(offsets[-1])
-        matrix = FeatureMatrix(self.features.names, self.features.values[rows], offsets)
-        groups = tuple(self.groups[number] for number in lists.tolist())
-        return RankingData(matrix, self.gains[rows], self.ranks[rows], self.weights[lists], groups)
-
-    def to_lightgbm(
-        self, table: GradeTable, *, reference: Any = None, positions: bool = False
-    ) -> Any:
-        """A `lightgbm.Dataset`; a validation set takes the training set as its reference.
-
-        The `label_gain` parameter must be given the table's own gains. With `positions`, LightGBM
-        is told the ranks shown and explains gains by them as well as by features.
-        """
-        import lightgbm
-
-        return lightgbm.Dataset(
-            self.features.values,
-            label=self.grades(table),
-            group=self.features.sizes,
-            weight=self.row_weights,
-            feature_name=list(self.features.names),
-            reference=reference,
-            position=self.ranks.astype(np.int32) if positions else None,
+        return RankingData(
+            features=FeatureMatrix(self.features.names, self.features.values[rows], offsets),
+            gains=self.gains[rows],
+            ranks=self.ranks[rows],
+            weights=self.weights[lists],
+            groups=tuple(self.groups[number] for number in lists.tolist()),
+            priors=self.priors[rows],
         )
+
+    def rows_of(self, lists: IntArray) -> IntArray:
+        """int64; the rows of some of the lists, list after list."""
+        sizes, starts = self.features.sizes[lists], self.features.offsets[:-1][lists]
+        ends = np.cumsum(sizes)
+        return np.repeat(starts - ends + sizes, sizes) + np.arange(ends[-1] if len(ends) else 0)
+
+    def with_features(self, names: Sequence[str]) -> RankingData:
+        """The same lists with some of the columns.
+
+        Raises:
+            InputError: A column is not there.
+        """
+        known = {name: column for column, name in enumerate(self.features.names)}
+        missing = [name for name in names if name not in known]
+        if missing:
+            raise InputError("features", must="among the computed ones", got=missing[0])
+        columns = [known[name] for name in names]
+        matrix = FeatureMatrix(
+            tuple(names), self.features.values[:, columns], self.features.offsets
+        )
+        return replace(self, features=matrix)
 
 
 def build_ranking_data(
@@ -112,30 +136,15 @@ def build_ranking_data(
         _check_length(one)
     whole = [one.whole for one in lists]
     shown = extract(index, whole, features, depth=depth, progress="Computing features")
+    judged = [one.judged for one in lists]
     return RankingData(
         features=_judged(shown, lists),
         gains=np.concatenate([one.gains for one in lists]),
         ranks=np.concatenate([one.ranks for one in lists]),
         weights=np.array([one.weight for one in lists], dtype=np.float64),
         groups=tuple(one.group for one in lists),
+        priors=np.concatenate(first_stage_prior(index, judged, depth=depth)),
     )
-
-
-def check_shown_ranks(lists: Iterable[LabelledList]) -> None:
-    """Refuse lists that were joined from several: their ranks are places nobody was shown.
-
-    Raises:
-        InputError: There is one.
-    """
-    for labelled in lists:
-        if any(candidate.evidence.merged for candidate in labelled.candidates):
-            raise InputError(
-                "labels for position debiasing",
-                must="lists as they were shown",
-                got="a list joined from several, whose ranks nobody was shown",
-                where=f"query_id {labelled.query_id!r}",
-                do="Train on the labels before the merge, or without position debiasing.",
-            )
 
 
 def _judged(shown: FeatureMatrix, lists: Sequence[UsableList]) -> FeatureMatrix:

@@ -1,51 +1,52 @@
-"""The LightGBM ranker: lambdarank over declared features, saved as text."""
+"""The LightGBM ranker: trees over declared features that correct the first stage's score."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from lrat_rank.errors import InputError
 from lrat_rank.features.catalog import check_needs, schema_hash
 from lrat_rank.features.extract import FeatureMatrix, extract
 from lrat_rank.features.source import FeatureSource
 from lrat_rank.files import atomic_folder, existing_file, write_json
-from lrat_rank.mining.grades import GradeTable
 from lrat_rank.mining.labels import LabelledList
-from lrat_rank.models.lightgbm.dataset import RankingData, build_ranking_data, check_shown_ranks
+from lrat_rank.models.anchor.anchor import Anchor
+from lrat_rank.models.lightgbm.dataset import RankingData
+from lrat_rank.models.lightgbm.library import open_trees
 from lrat_rank.models.lightgbm.options import LightGBMOptions
+from lrat_rank.models.lightgbm.preparing import prepare
 from lrat_rank.models.lightgbm.record import (
-    KIND,
-    MODEL,
+    MODEL_FILES,
     LightGBMRecord,
     check_columns,
     check_schema,
     read_record,
 )
+from lrat_rank.models.lightgbm.search import Trial, search
 from lrat_rank.models.lightgbm.training import Fitted, fit
 from lrat_rank.models.ranker import CandidateList, FloatArray
 from lrat_rank.models.ranker_folder import RECORD, VERSION
-from lrat_rank.models.usable_lists import LeftOut, training_lists
+from lrat_rank.models.usable_lists import LeftOut
 
 
 class LightGBMRanker:
-    """Scores candidates with boosted trees over their features.
+    """Scores candidates: the first stage's score, scaled, and what trees over features add to it.
 
     Attributes:
         record: What it was trained on and how.
+        trees: What adds to the first stage's score.
     """
 
-    def __init__(self, model: str, record: LightGBMRecord, index: FeatureSource) -> None:
-        import lightgbm
-
+    def __init__(self, model: bytes, record: LightGBMRecord, index: FeatureSource) -> None:
         self.record = record
         self._model = model
         self._index = index
-        self._booster: Any = lightgbm.Booster(model_str=model)
+        self.trees = open_trees(record.options, model, record.features)
 
     @classmethod
     def train(
@@ -55,6 +56,7 @@ class LightGBMRanker:
         *,
         options: LightGBMOptions | None = None,
         validation: Sequence[LabelledList] | None = None,
+        index_fingerprint: str = "",
     ) -> LightGBMRanker:
         """Train on labelled lists.
 
@@ -62,20 +64,25 @@ class LightGBMRanker:
             lists: The labels; masked candidates and candidates the index lacks are left out.
             index: The index the candidates are in.
             options: How to train.
-            validation: Lists whose nDCG stops the training; None to hold out a share of `lists`.
+            validation: Lists whose nDCG stops the training; None to find the number of trees on
+                `lists`. The search for settings does not see them.
+            index_fingerprint: Of the index's folder, for the record.
 
         Raises:
-            InputError: No list orders anything, the lists are too few to split on, the index cannot
-                serve a feature, or ranks are to be debiased in lists that were joined.
+            InputError: No list orders anything, there is only one, the index cannot serve a
+                feature, or ranks are to be debiased in lists that were joined.
         """
         options = options or LightGBMOptions()
-        if options.position_debias:
-            check_shown_ranks(lists)
-        data, left_out = _data(lists, index, options, "labels")
-        held = None if validation is None else _data(validation, index, options, "validation")[0]
-        table = GradeTable.fit(data.gains, levels=options.levels)
-        fitted = fit(data, table, options, validation=held)
-        record = _record(fitted, data, left_out, table=table, options=options)
+        data, left_out = prepare(lists, index, options)
+        held = None
+        if validation is not None:
+            held = prepare(validation, index, options, what="validation")[0]
+        trials: list[Trial] = []
+        if options.search_trials:
+            options, trials = search(data, options)
+        fitted = fit(data, options.gain_table(data.gains), options, validation=held)
+        record = _record(fitted, data, options=options, left_out=left_out, trials=trials)
+        record = replace(record, index=index_fingerprint)
         return cls(fitted.model, record, index)
 
     def score(self, lists: Sequence[CandidateList]) -> list[FloatArray]:
@@ -86,25 +93,45 @@ class LightGBMRanker:
         """
         depth = self.record.options.stage_depth
         matrix = extract(self._index, lists, self.record.features, depth=depth)
-        return matrix.split(self.predict(matrix))
+        anchor = self.record.anchor
+        offsets = anchor.offsets(self._index, lists) if anchor else []
+        scores = self.predict(matrix)
+        return matrix.split(scores + np.concatenate(offsets) if offsets else scores)
 
     def predict(self, matrix: FeatureMatrix) -> FloatArray:
-        """Scores float64 (rows,) of features that are already computed.
+        """What the trees add to the anchor's offset, float64 (rows,), for computed features.
+
+        Raises:
+            InputError: The columns are not those the model was trained on.
+        """
+        check_columns(self.record.features, matrix.names, "features")
+        return self.trees.predict(matrix.values) if len(matrix.values) else np.empty(0)
+
+    def contributions(self, matrix: FeatureMatrix) -> FloatArray:
+        """What each feature adds to the score: SHAP values, float64 (rows, features).
+
+        A row's values and a constant sum to `predict`'s score of it.
 
         Raises:
             InputError: The columns are not those the model was trained on.
         """
         check_columns(self.record.features, matrix.names, "features")
         if len(matrix.values) == 0:
-            return np.empty(0)
-        threads = self.record.options.threads
-        scores: FloatArray = self._booster.predict(matrix.values, num_threads=threads)
-        return scores
+            return np.empty((0, len(matrix.names)))
+        return self.trees.contributions(matrix.values)
+
+    def split_gains(self) -> FloatArray:
+        """float64 (features,); what each feature's splits won in training."""
+        return self.trees.split_gains(self.record.rounds)
+
+    def offsets_of(self, data: RankingData) -> FloatArray:
+        """The anchor's offsets of prepared lists, float64 (rows,); 0 without an anchor."""
+        return (self.record.anchor.scale if self.record.anchor else 0.0) * data.priors
 
     def save(self, folder: Path | str) -> None:
         """Write the ranker into a folder; an older ranker there is replaced."""
         with atomic_folder(folder, marker=RECORD) as new:
-            (new / MODEL).write_text(self._model, encoding="utf-8")
+            (new / MODEL_FILES[self.record.options.library]).write_bytes(self._model)
             write_json(new / RECORD, self.record)
 
     @classmethod
@@ -112,53 +139,51 @@ class LightGBMRanker:
         """Open a saved ranker over an index; its scores are those it had when saved.
 
         Raises:
-            InputError: The folder holds no LightGBM ranker or a damaged one, the features are no
+            InputError: The folder holds no ranker of trees or a damaged one, the features are no
                 longer what they were, or the index cannot serve one of them.
+            MissingExtraError: The library that grew the trees is not installed.
         """
         folder = Path(folder)
         record = read_record(folder)
-        path = existing_file(folder / MODEL, "LightGBM model")
+        path = existing_file(folder / MODEL_FILES[record.options.library], "model of trees")
         model = path.read_bytes()
         if hashlib.sha256(model).hexdigest() != record.model_sha256:
             raise InputError(
-                "LightGBM model", must=f"the one {RECORD} describes", got="another", where=path
+                "model of trees", must=f"the one {RECORD} describes", got="another", where=path
             )
         check_schema(record, folder / RECORD)
         check_needs(record.features, index)
-        ranker = cls(model.decode("utf-8"), record, index)
-        check_columns(record.features, tuple(ranker._booster.feature_name()), str(path))
+        ranker = cls(model, record, index)
+        check_columns(record.features, ranker.trees.columns, str(path))
         return ranker
-
-
-def _data(
-    lists: Sequence[LabelledList], index: FeatureSource, options: LightGBMOptions, what: str
-) -> tuple[RankingData, LeftOut]:
-    usable, left_out = training_lists(lists, index, options.intensity, what)
-    names = options.features or None
-    return build_ranking_data(usable, index, names, depth=options.stage_depth), left_out
 
 
 def _record(
     fitted: Fitted,
     data: RankingData,
-    left_out: LeftOut,
     *,
-    table: GradeTable,
     options: LightGBMOptions,
+    left_out: LeftOut,
+    trials: Sequence[Trial],
 ) -> LightGBMRecord:
+    anchor = Anchor(scale=fitted.scale, depth=options.stage_depth) if options.anchor else None
     return LightGBMRecord(
-        kind=KIND,
+        kind=options.library.value,
         version=VERSION,
         features=data.features.names,
         schema_hash=schema_hash(data.features.names),
-        model_sha256=hashlib.sha256(fitted.model.encode()).hexdigest(),
-        label_gain=table.label_gain,
+        model_sha256=hashlib.sha256(fitted.model).hexdigest(),
+        label_gain=options.gain_table(data.gains).label_gain,
         options=options,
+        anchor=anchor,
         n_lists=len(data),
         n_rows=len(data.gains),
         rounds=fitted.rounds,
         held_out_lists=fitted.held_out_lists,
-        held_out_ndcg=fitted.held_out_ndcg,
+        ndcg_first_stage=fitted.ndcg_first_stage,
+        ndcg_model=fitted.ndcg_model,
         left_out=left_out,
         importance=fitted.importance,
+        trials=tuple(trials),
+        warnings=fitted.warnings,
     )

@@ -9,32 +9,44 @@ import msgspec
 
 from lrat_rank.errors import InputError
 from lrat_rank.features.catalog import FEATURES, schema_difference, schema_hash
-from lrat_rank.models.lightgbm.options import LightGBMOptions
-from lrat_rank.models.ranker_folder import read_ranker_record
+from lrat_rank.files import read_json
+from lrat_rank.models.anchor.anchor import Anchor
+from lrat_rank.models.lightgbm.options import Library, LightGBMOptions
+from lrat_rank.models.lightgbm.search import Trial
+from lrat_rank.models.ranker_folder import RECORD, read_ranker_record
 from lrat_rank.models.usable_lists import LeftOut
 
-KIND = "lightgbm"
-MODEL = "model.txt"
+MODEL_FILES = {
+    Library.LIGHTGBM: "model.txt",
+    Library.XGBOOST: "model.json",
+    Library.CATBOOST: "model.cbm",
+}
 
 
 class LightGBMRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What a ranker folder says about the model beside it.
 
     Attributes:
-        kind: "lightgbm".
+        kind: Who grew the trees: "lightgbm", "xgboost" or "catboost".
         version: Of this record's form.
         features: The columns the model was trained on, in order.
         schema_hash: Of their declarations.
         model_sha256: Of the model file.
         label_gain: The gain of each grade.
-        options: How it was trained.
+        options: How it was trained; after a search, with the settings it found.
+        anchor: The first stage's part of the score; None for trees alone.
+        index: Fingerprint of the index folder it was trained over; empty where there was none.
         n_lists: Lists it was trained on.
         n_rows: Candidates in them.
-        rounds: Trees.
+        rounds: Trees; 0 where the first stage alone is better.
         held_out_lists: Lists that found the number of rounds; 0 where it was fixed.
-        held_out_ndcg: Their nDCG at the options' cutoff with `label_gain` as gains, or None.
+        ndcg_first_stage: Their nDCG at the options' cutoff with `label_gain` as gains, by the first
+            stage, or None.
+        ndcg_model: The same by the model.
         left_out: What the labels held that training could not use.
         importance: Each feature's total gain over all splits, largest first.
+        trials: Settings that a search tried.
+        warnings: What the user should know, in sentences.
     """
 
     kind: str
@@ -44,13 +56,18 @@ class LightGBMRecord(msgspec.Struct, frozen=True, kw_only=True):
     model_sha256: str
     label_gain: tuple[float, ...]
     options: LightGBMOptions
+    anchor: Anchor | None
     n_lists: int
     n_rows: int
     rounds: int
     held_out_lists: int
-    held_out_ndcg: float | None
+    ndcg_first_stage: float | None
+    ndcg_model: float | None
     left_out: LeftOut
     importance: dict[str, float]
+    trials: tuple[Trial, ...] = ()
+    warnings: tuple[str, ...] = ()
+    index: str = ""
 
 
 def read_record(folder: Path) -> LightGBMRecord:
@@ -59,7 +76,9 @@ def read_record(folder: Path) -> LightGBMRecord:
     Raises:
         InputError: The folder holds none, or one of another kind or version, or a damaged one.
     """
-    return read_ranker_record(folder, LightGBMRecord, KIND)
+    kind = read_json(folder / RECORD).get("kind") if (folder / RECORD).is_file() else None
+    known = kind if kind in list(Library) else Library.LIGHTGBM
+    return read_ranker_record(folder, LightGBMRecord, str(known))
 
 
 def check_schema(record: LightGBMRecord, path: Path) -> None:

@@ -1,21 +1,21 @@
-"""Training LightGBM's lambdarank: how many trees, and on what."""
+"""Training: how many trees, on what, and whether they are worth having."""
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from lrat_rank.errors import InputError
-from lrat_rank.features.forward import IntArray
 from lrat_rank.mining.grades import GradeTable
+from lrat_rank.models.lightgbm.cross_validation import anchor_scale, cross_validate
 from lrat_rank.models.lightgbm.dataset import RankingData
+from lrat_rank.models.lightgbm.library import NoTrees, Task, Trees, grow
+from lrat_rank.models.lightgbm.list_ndcg import list_ndcg
 from lrat_rank.models.lightgbm.options import LightGBMOptions
-
-# LightGBM keeps the gains of its nDCG in one table a process, which each new training overwrites.
-_ONE_AT_A_TIME = threading.Lock()
+from lrat_rank.models.lightgbm.rounds import Choice, choose_rounds, is_sure
+from lrat_rank.models.lightgbm.splitting import hold_out
+from lrat_rank.models.ranker import FloatArray
 
 
 @dataclass(frozen=True)
@@ -23,37 +23,41 @@ class Fitted:
     """A trained model.
 
     Attributes:
-        model: LightGBM's text form.
-        rounds: Trees in it.
+        trees: What scores.
+        model: The trees as their library saves them; empty where there are none.
+        rounds: Trees in it; 0 where none beat the first stage.
+        scale: Of the first stage's score in the ranker's; 0 without an anchor.
         held_out_lists: Lists that found the number of rounds; 0 where it was given.
-        held_out_ndcg: Their best nDCG@k, or None.
+        ndcg_first_stage: Their nDCG@k by the first stage, or None.
+        ndcg_model: Their nDCG@k by the model, or None.
         importance: Feature → total gain over all splits, largest first.
+        warnings: What the user should know, in sentences.
     """
 
-    model: str
+    trees: Trees
+    model: bytes
+    rounds: int
+    scale: float
+    held_out_lists: int
+    ndcg_first_stage: float | None
+    ndcg_model: float | None
+    importance: dict[str, float]
+    warnings: tuple[str, ...]
+
+    def predict(self, data: RankingData) -> FloatArray:
+        """float64 (rows,); scale·prior + the trees' sum."""
+        learned = self.trees.predict(data.features.values, rounds=self.rounds)
+        return self.scale * data.priors + learned
+
+
+@dataclass(frozen=True)
+class _Checked:
+    """Trees with what held-out lists say of them."""
+
+    trees: Trees
     rounds: int
     held_out_lists: int
-    held_out_ndcg: float | None
-    importance: dict[str, float]
-
-
-def hold_out(groups: tuple[str, ...], options: LightGBMOptions) -> tuple[IntArray, IntArray] | None:
-    """Positions of the lists to train on and of those held out; no group is in both.
-
-    Returns:
-        None where there are fewer lists than `least_lists`, or one group only.
-
-    >>> train, held = hold_out(("a", "a", "b", "c"), LightGBMOptions(least_lists=4))
-    >>> len(train) + len(held)
-    4
-    """
-    names = np.unique(np.array(groups))
-    if len(groups) < options.least_lists or len(names) < 2:
-        return None
-    n_held = min(max(round(options.held_out_share * len(names)), 1), len(names) - 1)
-    held_names = np.random.default_rng(options.seed).permutation(names)[:n_held]
-    held = np.isin(np.array(groups), held_names)
-    return np.flatnonzero(~held), np.flatnonzero(held)
+    choice: Choice | None
 
 
 def fit(
@@ -63,74 +67,130 @@ def fit(
     *,
     validation: RankingData | None = None,
 ) -> Fitted:
-    """Train a model.
+    """Train a model. It has no side effects, and depends on nothing but its arguments.
 
-    With a validation set, training stops when its nDCG does. Without one, a share of the groups
-    finds the number of rounds, and a model of that many rounds is then trained on all lists. Where
-    there are too few lists for that, the number of rounds is fixed.
+    The number of trees comes from lists the trees were not grown on: the validation set; else a
+    share of the groups, held out; else, with fewer than `least_lists` lists, cross-validation. In
+    the last two cases that number of trees is then grown on all lists. Lists of a single group
+    cannot be checked on each other: then the number is fixed, and a warning says so.
+
+    With an anchor the trees start from the first stage's order, and where no number of them beats
+    it on those lists, the model has none: it is the first stage, and a warning says so.
+
+    Args:
+        data: The training lists.
+        table: Grades of gains, see `LightGBMOptions.gain_table`.
+        options: How to train.
+        validation: Lists of other groups, with the same columns.
 
     Raises:
-        InputError: The lists are too few to split on anything.
+        InputError: There is one list, or, without an anchor, nothing to split on.
     """
-    parts = None if validation else hold_out(data.groups, options)
-    with _ONE_AT_A_TIME:
-        if validation is not None:
-            booster, best = _stopped(data, validation, table, options)
-            return _fitted(booster, data, len(validation), best)
-        if parts is None:
-            booster = _train(data, table, options, rounds=options.rounds_without_held_out)
-            return _fitted(booster, data, 0, None)
-        training, held = (data.subset(part) for part in parts)
-        scout, best = _stopped(training, held, table, options)
-        booster = _train(data, table, options, rounds=scout.best_iteration)
-        return _fitted(booster, data, len(held), best)
-
-
-def _stopped(
-    training: RankingData, held: RankingData, table: GradeTable, options: LightGBMOptions
-) -> tuple[Any, float]:
-    booster = _train(training, table, options, rounds=options.rounds, held=held)
-    return booster, float(booster.best_score["held out"][f"ndcg@{options.cutoff}"])
-
-
-def _train(
-    data: RankingData,
-    table: GradeTable,
-    options: LightGBMOptions,
-    *,
-    rounds: int,
-    held: RankingData | None = None,
-) -> Any:
-    import lightgbm
-
-    training = data.to_lightgbm(table, positions=options.position_debias)
-    stopper = lightgbm.early_stopping(options.patience, first_metric_only=True, verbose=False)
-    return lightgbm.train(
-        options.parameters(table, len(data.gains)),
-        training,
-        num_boost_round=rounds,
-        valid_sets=[held.to_lightgbm(table, reference=training)] if held else None,
-        valid_names=["held out"] if held else None,
-        callbacks=[stopper] if held else None,
-    )
-
-
-def _fitted(booster: Any, data: RankingData, held_out: int, ndcg: float | None) -> Fitted:
-    gains = booster.feature_importance("gain").tolist()
-    if not any(gains):
+    if len(data) < 2:
+        raise InputError(
+            "training lists",
+            must="two at least, so that what is learned can hold for another query",
+            got=f"{len(data)} with {len(data.gains)} candidates",
+            do="Mine more trajectories.",
+        )
+    scale = anchor_scale(data, options)
+    checked = _checked(data, table, options, scale=scale, validation=validation)
+    gains = checked.trees.split_gains(checked.rounds).tolist() if checked.rounds else []
+    if any(gains):
+        trees, rounds, model = checked.trees, checked.rounds, checked.trees.saved(checked.rounds)
+    elif options.anchor:
+        trees, rounds, model = NoTrees(data.features.names), 0, b""
+        gains, scale = [0.0] * len(data.features.names), scale or 1.0
+    else:
         raise InputError(
             "training lists",
             must="enough for a tree to split on",
             got=f"{len(data)} lists with {len(data.gains)} candidates",
             do="Mine more trajectories, or lower min_data_in_leaf.",
         )
-    rounds = booster.best_iteration if booster.best_iteration > 0 else booster.num_trees()
+    choice = checked.choice
+    kept = choice if rounds or choice is None else Choice(0, *[choice.ndcg_first_stage] * 2)
+    named = zip(data.features.names, gains, strict=True)
     return Fitted(
-        model=booster.model_to_string(num_iteration=rounds),
+        trees=trees,
+        model=model,
         rounds=rounds,
-        held_out_lists=held_out,
-        held_out_ndcg=ndcg,
-        importance=dict(
-            sorted(zip(booster.feature_name(), gains, strict=True), key=lambda pair: -pair[1])
-        ),
+        scale=scale,
+        held_out_lists=checked.held_out_lists,
+        ndcg_first_stage=kept.ndcg_first_stage if kept else None,
+        ndcg_model=kept.ndcg if kept else None,
+        importance=dict(sorted(named, key=lambda pair: -pair[1])),
+        warnings=tuple(_warnings(kept, rounds, options)),
     )
+
+
+def _checked(
+    data: RankingData,
+    table: GradeTable,
+    options: LightGBMOptions,
+    *,
+    scale: float,
+    validation: RankingData | None,
+) -> _Checked:
+    whole = Task(data=data, table=table, options=options, rounds=options.rounds, scale=scale)
+    if validation is not None:
+        trees, choice = _stopped(whole, validation)
+        return _Checked(trees, choice.rounds, len(validation), choice)
+    parts = hold_out(data.groups, options)
+    if parts is not None:
+        training, held = (data.subset(part) for part in parts)
+        part = replace(whole, data=training, scale=anchor_scale(training, options))
+        choice, n_held = _stopped(part, held)[1], len(held)
+    elif len(set(data.groups)) > 1:
+        choice, n_held = cross_validate(data, options, table=table).choice, len(data)
+    else:
+        trees = grow(replace(whole, rounds=options.rounds_without_held_out)).trees
+        return _Checked(trees, options.rounds_without_held_out, 0, None)
+    if choice.rounds == 0:
+        return _Checked(NoTrees(data.features.names), 0, n_held, choice)
+    trees = grow(replace(whole, rounds=choice.rounds)).trees
+    return _Checked(trees, choice.rounds, n_held, choice)
+
+
+def _stopped(task: Task, held: RankingData) -> tuple[Trees, Choice]:
+    trees, options = (growth := grow(replace(task, held=held))).trees, task.options
+    before = list_ndcg(held, held.priors, task.table, options.cutoff)
+    first = float(np.average(before, weights=held.weights))
+    choice = choose_rounds(growth.curve, first, anchored=options.anchor)
+    if choice.rounds and options.anchor:
+        scores = trees.predict(held.features.values, rounds=choice.rounds)
+        scores = scores + task.scale * held.priors
+        better = list_ndcg(held, scores, task.table, options.cutoff) - before
+        if not is_sure(better, held.weights, options.surety):
+            choice = Choice(0, first, first)
+    return trees, choice
+
+
+def _warnings(choice: Choice | None, rounds: int, options: LightGBMOptions) -> list[str]:
+    told = []
+    if options.position_debias and options.anchor:
+        told.append(
+            "The first stage's score is often the order that was shown, and takes the effect of "
+            "the rank upon itself; position debiasing works better without the anchor."
+        )
+    if choice is None:
+        told.append(
+            "All lists are of one group, so the ranker could not be checked against the first "
+            "stage; the number of trees is a guess."
+        )
+    if rounds == 0:
+        why = (
+            "there was nothing to split on"
+            if choice is None
+            else (
+                "no number of trees beat the first stage on held-out lists "
+                f"(nDCG@{options.cutoff} {choice.ndcg_first_stage:.4f})"
+            )
+        )
+        told.append(f"The ranker is the first stage itself: {why}.")
+    elif choice is not None and choice.ndcg < choice.ndcg_first_stage:
+        told.append(
+            f"The ranker is worse than the first stage on held-out lists: nDCG@{options.cutoff} "
+            f"{choice.ndcg:.4f} against {choice.ndcg_first_stage:.4f}. Train with the anchor."
+        )
+    return told

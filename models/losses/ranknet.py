@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from lrat_rank.models.losses.base import RankingLoss
-from lrat_rank.models.losses.lists import check_batch, mean_over_lists
+from lrat_rank.models.losses.base import Family, RankingLoss
+from lrat_rank.models.losses.lists import check_batch, clear_padding, mean_over_lists
+from lrat_rank.models.losses.pairs import differences, opponents, ordered_pairs
 
 
 def ranknet(
@@ -21,9 +22,9 @@ def ranknet(
 ) -> Tensor:
     """Gain-difference-weighted RankNet over the pairs of each list.
 
-    (1/N)·Σ_l w_l·(1/(n_l − 1))·Σ_{i,j: g_i > g_j} (g_i − g_j)·softplus(−(s_i − s_j)/τ)
+    1/(n − 1)·Σ_{i,j: g_i > g_j} (g_i − g_j)·log(1 + exp(−(s_i − s_j)/τ))
 
-    n_l counts the list's unmasked documents, so n_l − 1 is the number of opponents a document has:
+    n counts the list's unmasked documents, so n − 1 is the number of opponents a document has:
     a relevant document pulls by its gain, in a long list no more than in a short one, and two
     relevant documents pull twice as much as one. Dividing by the pairs' total weight instead would
     cancel the gain of a list's only positive. A list without pairs adds 0 and counts in N.
@@ -36,7 +37,7 @@ def ranknet(
         temperature: τ, divides the score differences; > 0.
 
     Returns:
-        A float scalar.
+        A float scalar, the weighted mean over the lists.
 
     Raises:
         ValueError: The shapes do not agree, or the mask is not boolean.
@@ -52,26 +53,21 @@ def ranknet(
     0.110047
     """
     check_batch(scores, gains, mask, weights)
-    # A padded score may be anything: gone before differences of it could turn into NaN.
-    kept = scores.masked_fill(~mask, 0.0) / temperature
-    held = gains.to(scores.dtype).masked_fill(~mask, 0.0)
-    gaps = held.unsqueeze(2) - held.unsqueeze(1)
-    pairs = (gaps > 0) & mask.unsqueeze(2) & mask.unsqueeze(1)
-    losses = softplus(kept.unsqueeze(1) - kept.unsqueeze(2)) * gaps
-    opponents = (mask.sum(dim=-1) - 1).clamp(min=1)
-    per_list = losses.masked_fill(~pairs, 0.0).sum(dim=(1, 2)) / opponents
+    kept, held = clear_padding(scores, gains, mask)
+    losses = softplus(-differences(kept) / temperature) * differences(held)
+    pairs = ordered_pairs(held, mask)
+    per_list = losses.masked_fill(~pairs, 0.0).sum(dim=(1, 2)) / opponents(mask)
     return mean_over_lists(per_list, weights)
 
 
 @dataclass(frozen=True, kw_only=True)
 class RankNetLoss(RankingLoss):
-    """`ranknet`: lift each document over those with less gain, the more the gains differ.
+    """Lifts each document over those with less gain, the more the gains differ.
 
-    Uses every difference between grades, so it is at its best in lists with several of them.
+    Uses every difference between grades, so it is at its best in lists with several of them
+    (session lists, judged collections). Each pair stands alone: a document far down pulls as much
+    as one near the top.
     """
 
-    def __call__(
-        self, scores: Tensor, gains: Tensor, *, mask: Tensor, weights: Tensor | None = None
-    ) -> Tensor:
-        """See `RankingLoss`."""
-        return ranknet(scores, gains, mask=mask, weights=weights, temperature=self.temperature)
+    function = staticmethod(ranknet)
+    family = Family.PAIRWISE

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
-from lrat_rank.models.losses.base import RankingLoss
-from lrat_rank.models.losses.lists import check_batch, mean_over_lists
+from lrat_rank.models.losses.base import Family, RankingLoss
+from lrat_rank.models.losses.lists import check_batch, clear_padding, mean_over_lists
+from lrat_rank.models.losses.shares import masked_log_softmax
 
 
 def softmax_cross_entropy(
@@ -19,7 +19,9 @@ def softmax_cross_entropy(
     weights: Tensor | None = None,
     temperature: float = 1.0,
 ) -> Tensor:
-    """Gain-weighted softmax cross-entropy, (1/N)·Σ_l w_l·Σ_i g_i·(−log softmax(s/τ)_i).
+    """Gain-weighted softmax cross-entropy.
+
+    Σ_i g_i·(−log softmax(s/τ)_i)
 
     The gains are not normalised to a distribution: that would cancel the gain of a list's only
     positive, and most mined lists have one positive. A list without gains adds 0 and counts in N.
@@ -32,7 +34,7 @@ def softmax_cross_entropy(
         temperature: τ, divides the scores; > 0.
 
     Returns:
-        A float scalar.
+        A float scalar, the weighted mean over the lists.
 
     Raises:
         ValueError: The shapes do not agree, or the mask is not boolean.
@@ -41,6 +43,7 @@ def softmax_cross_entropy(
     Listwise Approach", ICML 2007, eq. 6, with gains in place of the target distribution. With one
     positive of gain 1 it is InfoNCE over the list.
 
+    >>> import torch
     >>> scores, mask = torch.tensor([[0.0, 0.0]]), torch.tensor([[True, True]])
     >>> round(float(softmax_cross_entropy(scores, torch.tensor([[1.0, 0.0]]), mask=mask)), 6)
     0.693147
@@ -48,42 +51,19 @@ def softmax_cross_entropy(
     0.346574
     """
     check_batch(scores, gains, mask, weights)
-    log_shares = masked_log_softmax(scores / temperature, mask)
-    per_list = -(gains.masked_fill(~mask, 0.0).to(scores.dtype) * log_shares).sum(dim=-1)
+    kept, held = clear_padding(scores, gains, mask)
+    per_list = -(held * masked_log_softmax(kept / temperature, mask)).sum(dim=-1)
     return mean_over_lists(per_list, weights)
-
-
-def masked_log_softmax(scores: Tensor, mask: Tensor) -> Tensor:
-    """Log of the softmax over each row's unmasked entries; 0 at masked ones.
-
-    A masked entry has no share and no gradient, whatever stands there; −∞ is what the exponential
-    turns into that exactly. Rows masked throughout are 0 with zero gradients.
-
-    Args:
-        scores: float (lists, documents).
-        mask: bool (lists, documents).
-
-    >>> shares = masked_log_softmax(torch.tensor([[0.0, 0.0, 9.0]]), torch.tensor([[1, 1, 0]]) > 0)
-    >>> [round(share, 6) for share in shares[0].tolist()]
-    [-0.693147, -0.693147, 0.0]
-    """
-    empty = ~mask.any(dim=-1, keepdim=True)
-    kept = scores.masked_fill(~mask, -torch.inf).masked_fill(empty, 0.0)
-    return torch.log_softmax(kept, dim=-1).masked_fill(~mask, 0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SoftmaxLoss(RankingLoss):
-    """`softmax_cross_entropy`: lift the relevant documents over the whole rest of their list.
+    """Lifts the relevant documents over the whole rest of their list, each by its gain.
 
     The first choice for mined lists: every document of the list takes part in each gradient, and
-    a relevant document pulls by its gain even when it is the only one.
+    a relevant document pulls by its gain even when it is the only one. In a list with several
+    positives they also compete with one another, in the ratio of their gains.
     """
 
-    def __call__(
-        self, scores: Tensor, gains: Tensor, *, mask: Tensor, weights: Tensor | None = None
-    ) -> Tensor:
-        """See `RankingLoss`."""
-        return softmax_cross_entropy(
-            scores, gains, mask=mask, weights=weights, temperature=self.temperature
-        )
+    function = staticmethod(softmax_cross_entropy)
+    family = Family.LISTWISE

@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from agent_scripts import FINAL, Played, open_page, options_for, says, script, search
 from msgspec import structs
@@ -19,6 +20,7 @@ from lrat_rank.agent.folder import RunFolder
 from lrat_rank.errors import InputError
 from lrat_rank.llm import OutageError
 from lrat_rank.mining.miner import mine
+from lrat_rank.mining.options import MiningOptions
 from lrat_rank.serving import SearchTool
 from lrat_rank.trajectories import Trajectory, read_trajectories
 
@@ -63,6 +65,31 @@ def test_the_runs_give_labels(serve, tmp_path):
     states = {c.doc_id: c.state.value for c in first.candidates}
     assert states == {"four": "skipped", "1": "relevant"}
     assert first.context.question == "Who wrote odes, number 0?"
+
+
+class Remembering:
+    """A ranker that keeps the first stage's order, and the contexts it was given."""
+
+    def __init__(self):
+        self.contexts = []
+
+    def score(self, lists):
+        self.contexts += [one.context for one in lists]
+        return [-np.arange(len(one.doc_ids), dtype=float) for one in lists]
+
+
+def test_a_ranker_is_given_the_context_that_the_run_is_mined_with(serve, tmp_path):
+    ranker = Remembering()
+    tool = SearchTool(OverlapIndex(), ranker, k=3)
+    again = (LOOK, READ, says("She wrote them.", search("coast odes")), *WHOLE[1:])
+    played = Played(serve(script(*again)), tmp_path, questions=3, tool=tool, concurrency=3)
+    mined = mine(read_trajectories([played.out]), MiningOptions.named(judge="none")).lists
+    given = {(one.question, one.turn): one for one in ranker.contexts}
+    assert len(given) == len(ranker.contexts) == 9
+    assert len(mined) >= 3
+    for one in mined:
+        known = given[one.context.question, one.context.turn]
+        assert structs.replace(one.context, useful_doc_ids=None) == known
 
 
 def test_a_question_may_be_asked_several_times(serve, tmp_path):

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from lrat_rank.errors import InputError
@@ -12,6 +13,7 @@ from lrat_rank.mining.labels import (
     LabelledList,
     Provenance,
     State,
+    check,
     read_labels,
     write_labels,
 )
@@ -68,6 +70,17 @@ def test_a_negative_weight_is_refused(tmp_path: Path) -> None:
     write_labels(tmp_path / "labels.jsonl", [labelled(weight=-1.0)])
     with pytest.raises(InputError, match="weight must be a finite number ≥ 0"):
         read_labels(tmp_path / "labels.jsonl")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -0.5])
+def test_a_gain_that_is_no_finite_number_is_refused(value: float, tmp_path: Path) -> None:
+    relevant, other = labelled().candidates
+    broken = labelled(candidates=(msgspec.structs.replace(relevant, gain=value), other))
+    with pytest.raises(InputError, match=r"gain must be a finite number ≥ 0.*here"):
+        check(broken, "here")
+    write_labels(tmp_path / "labels.parquet", [broken])
+    with pytest.raises(InputError, match="gain"):
+        read_labels(tmp_path / "labels.parquet")
 
 
 @pytest.mark.parametrize(

@@ -34,14 +34,15 @@ def error_of(reply):
     return block.text
 
 
-def test_two_tools_with_one_string_argument_each(index):
+def test_two_tools_with_one_string_argument_each_and_reasoning_if_the_agent_tells_it(index):
     tools = list_tools(SearchTool(index, k=7))
     arguments = {name: entry.input_schema["properties"] for name, entry in tools.items()}
     assert {name: list(fields) for name, fields in arguments.items()} == {
-        "search": ["query"],
+        "search": ["query", "reasoning"],
         "get_document": ["docid"],
     }
     assert {f["type"] for fields in arguments.values() for f in fields.values()} == {"string"}
+    assert tools["search"].input_schema["required"] == ["query"]
     assert "up to 7 results" in tools["search"].description
 
 

@@ -10,7 +10,8 @@ from lrat_rank.mining.labels import Candidate, LabelledList, State
 from lrat_rank.mining.policies.base import Setting
 from lrat_rank.mining.policies.candidates import draft, evidence_of, state_of
 from lrat_rank.mining.policies.reading import Read, read_documents
-from lrat_rank.mining.policies.showing import context_of, known, made_at_once, searches, shown
+from lrat_rank.mining.policies.remembering import Recollection
+from lrat_rank.mining.policies.showing import known, made_at_once, searches, shown
 from lrat_rank.mining.report import Drop
 from lrat_rank.mining.weighing import Sketch, Worth, list_worth
 from lrat_rank.trajectories.model import Impression, Trajectory
@@ -34,6 +35,7 @@ class DefaultPolicy:
     def drafts(self, trajectory: Trajectory, setting: Setting) -> Iterator[LabelledList]:
         """One draft for each search with a browse, in the order of the searches."""
         reads = read_documents(trajectory, setting)
+        recollection = Recollection(trajectory, reads)
         by_search = _attribute(trajectory, reads, setting)
         for turn, search in searches(trajectory):
             if search.failed:
@@ -48,7 +50,7 @@ class DefaultPolicy:
                 yield LabelledList(
                     query_id=f"{trajectory.trajectory_id}-{turn}",
                     query=search.query,
-                    context=context_of(trajectory, turn),
+                    context=recollection.before(turn),
                     trajectory_id=trajectory.trajectory_id,
                     group=trajectory.group,
                     candidates=tuple(candidates),

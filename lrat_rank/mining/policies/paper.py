@@ -13,7 +13,8 @@ from lrat_rank.mining.labels import Candidate, LabelledList, State
 from lrat_rank.mining.policies.base import Setting
 from lrat_rank.mining.policies.candidates import draft, evidence_of
 from lrat_rank.mining.policies.reading import Read, read_documents
-from lrat_rank.mining.policies.showing import context_of, known, made_at_once, searches, shown
+from lrat_rank.mining.policies.remembering import Recollection
+from lrat_rank.mining.policies.showing import known, made_at_once, searches, shown
 from lrat_rank.mining.report import Drop, Note
 from lrat_rank.mining.weighing import Sketch, Worth, list_worth
 from lrat_rank.trajectories.model import Search, Trajectory
@@ -47,6 +48,7 @@ class PaperPolicy:
         report = setting.report
         report.note(Note.CORRECTNESS_UNKNOWN, trajectory.correct is None)
         reads = read_documents(trajectory, setting)
+        recollection = Recollection(trajectory, reads)
         every = searches(trajectory)
         report.drop(Drop.SEARCH_FAILED, sum(search.failed for _, search in every))
         lists = [(turn, search) for turn, search in every if not search.failed]
@@ -69,7 +71,7 @@ class PaperPolicy:
             yield LabelledList(
                 query_id=f"{trajectory.trajectory_id}-{turn}",
                 query=search.query,
-                context=context_of(trajectory, turn),
+                context=recollection.before(turn),
                 trajectory_id=trajectory.trajectory_id,
                 group=trajectory.group,
                 candidates=tuple(_candidates(search, positives, opened, setting)),

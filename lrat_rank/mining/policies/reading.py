@@ -33,11 +33,13 @@ class Read:
         before_answer: The reasoning is the last before the answer or the end.
         truncated: The reasoning was cut off.
         shared: Documents opened at the same time share the reasoning.
+        known_from: The first turn after what the decision rests on.
     """
 
     doc_id: str
     turn: int
     decision: Decision
+    known_from: int
     failed: bool = False
     length: int | None = None
     dwell: float | None = None
@@ -110,7 +112,13 @@ def _reads(
     measured = thought.length is not None or thought.dwell is not None
     for doc_id, (turn, failed) in opened.items():
         if failed:
-            yield Read(doc_id=doc_id, turn=turn, failed=True, decision=_NOTHING_CAME)
+            yield Read(
+                doc_id=doc_id,
+                turn=turn,
+                decision=_NOTHING_CAME,
+                known_from=block.after,
+                failed=True,
+            )
             continue
         yield Read(
             doc_id=doc_id,
@@ -118,6 +126,7 @@ def _reads(
             decision=_STAYED
             if thought.dwell is not None
             else cases.decision(doc_id, turn, thought.text, setting),
+            known_from=block.after,
             length=thought.length,
             dwell=thought.dwell,
             before_answer=last and measured,

@@ -17,7 +17,8 @@ from lrat_rank.mining.labels import Candidate, Evidence, LabelledList, State
 from lrat_rank.mining.policies.base import Setting
 from lrat_rank.mining.policies.candidates import draft
 from lrat_rank.mining.policies.reading import CaseBook
-from lrat_rank.mining.policies.showing import context_of, known, searches
+from lrat_rank.mining.policies.remembering import Recollection
+from lrat_rank.mining.policies.showing import known, searches
 from lrat_rank.mining.report import Drop, Note
 from lrat_rank.mining.weighing import Sketch, Worth, row_worth
 from lrat_rank.trajectories.calls.tool_names import is_browse
@@ -90,7 +91,7 @@ class ReferencePolicy:
     def drafts(self, trajectory: Trajectory, setting: Setting) -> Iterator[LabelledList]:
         """One draft for each browse whose document the window showed."""
         window = _Window()
-        cases = CaseBook(trajectory)
+        cases, recollection = CaseBook(trajectory), Recollection(trajectory)
         turn = 0
         while turn < len(trajectory.turns):
             step = trajectory.turns[turn]
@@ -104,7 +105,10 @@ class ReferencePolicy:
             run, turn = _run(trajectory.turns, turn, cases, setting)
             impressions = window.impressions()
             for opened in run:
-                yield from _row(trajectory, window, impressions, run, opened, setting=setting)
+                yield from _row(trajectory, window, impressions, run, opened, recollection, setting)
+            for opened in run:
+                if opened.verdict is Verdict.USES:
+                    recollection.learn(opened.doc_id, turn)
             window.unsatisfied += [o.doc_id for o in run if o.verdict is Verdict.REJECTS]
             window.undecided += [o.doc_id for o in run if o.verdict is Verdict.UNKNOWN]
             if any(opened.verdict is Verdict.USES for opened in run):
@@ -156,7 +160,7 @@ def _row(
     impressions: dict[str, Impression],
     run: Sequence[_Opened],
     opened: _Opened,
-    *,
+    recollection: Recollection,
     setting: Setting,
 ) -> Iterator[LabelledList]:
     """The list of one browse, or nothing when the browse cannot give one."""
@@ -183,7 +187,7 @@ def _row(
         yield LabelledList(
             query_id=f"{trajectory.trajectory_id}-{turn}-{opened.turn}",
             query=query,
-            context=context_of(trajectory, turn),
+            context=recollection.before(turn),
             trajectory_id=trajectory.trajectory_id,
             group=trajectory.group,
             candidates=(focal, *_negatives(window, run, opened, impressions, setting)),

@@ -1,24 +1,17 @@
-"""What searches showed, and what the agent knew: the parts of a trajectory that policies share."""
+"""What searches showed: the part of a trajectory that policies share."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from lrat_rank.mining.labels import Context
 from lrat_rank.mining.policies.base import Setting
 from lrat_rank.mining.report import Drop
 from lrat_rank.trajectories.model import (
     Answer,
-    Browse,
     Impression,
     Reasoning,
     Search,
     Trajectory,
     Turn,
 )
-
-MOST_QUERIES, MOST_READ = 100, 500
-"""What a context holds at most, the latest: else the labels of a run grow with its square."""
 
 
 def searches(trajectory: Trajectory) -> list[tuple[int, Search]]:
@@ -51,27 +44,3 @@ def known(search: Search, setting: Setting) -> dict[str, Impression]:
     kept = {doc_id: shot for doc_id, shot in everything.items() if setting.knows(doc_id)}
     setting.report.drop(Drop.SHOWN_NOT_IN_CORPUS, len(everything) - len(kept))
     return kept
-
-
-def context_of(trajectory: Trajectory, turn: int) -> Context:
-    """What the agent knew when it made the search at `turn`."""
-    before = trajectory.turns[:turn]
-    opened = [b for b in before if isinstance(b, Browse) and not b.failed]
-    documents = dict.fromkeys(doc_id for b in opened for doc_id in (b.doc_id, *b.also))
-    return Context(
-        turn=turn,
-        question=trajectory.question,
-        reasoning=_latest_reasoning(before),
-        previous_queries=tuple(s.query for s in before if isinstance(s, Search))[-MOST_QUERIES:],
-        read_doc_ids=tuple(documents)[-MOST_READ:],
-    )
-
-
-def _latest_reasoning(turns: Sequence[Turn]) -> str:
-    end = len(turns)
-    while end and not isinstance(turns[end - 1], Reasoning):
-        end -= 1
-    start = end
-    while start and isinstance(turns[start - 1], Reasoning):
-        start -= 1
-    return "\n".join(turn.text for turn in turns[start:end] if isinstance(turn, Reasoning))

@@ -112,7 +112,8 @@ def join(
 ) -> tuple[LabelledList, list[Conflict]]:
     """One list from several, and the documents they disagree on.
 
-    Of context and provenance it keeps what the lists agree on, and the first turn. Its weight is
+    Of context and provenance it keeps what the lists agree on, and the first turn; a context they
+    do not all share is that of no agent at no search (`Context.recorded`). Its weight is
     the mean gain of its relevant documents, times what its lists count for beside their gains
     (their weight over their own mean gain, on average); it is not balanced yet.
 
@@ -139,10 +140,14 @@ def join(
     if len(lists) > 1:
         candidates = [_joined(one, rank) for rank, one in enumerate(candidates, start=1)]
     first = lists[0]
+    nobodys = Context(turn=first.context.turn, recorded=False)
+    context = _agreed([one.context for one in lists], nobodys)
+    if any(one.context != first.context for one in lists):
+        context = replace(context, recorded=False)
     joined = LabelledList(
         query_id=query_id,
         query=query,
-        context=_agreed([one.context for one in lists], Context(turn=first.context.turn)),
+        context=context,
         trajectory_id=first.trajectory_id,
         group=first.group,
         candidates=tuple(candidates),

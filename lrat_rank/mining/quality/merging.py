@@ -113,7 +113,7 @@ def merge_sessions(
             order=by_first_showing,
             conflicts=conflicts,
         )
-        context = Context(turn=first.context.turn, question=question)
+        context = Context(turn=first.context.turn, question=question, recorded=False)
         session = replace(session, context=context, group=groups.of(first.group))
         _keep(merged, members, session, found)
     return _graded(merged, grade_levels)

@@ -237,3 +237,30 @@ def test_1500_searches_take_seconds(world: World):
 def test_a_parameter_out_of_range_is_refused(name, value, allowed):
     with pytest.raises(InputError, match=f"{name} must be {allowed}; got {value}"):
         AgentBehaviour(**{name: value})
+
+
+def test_a_tool_that_listens_hears_the_reasoning_before_each_call(world, tool):
+    heard = []
+
+    class Listening:
+        def think(self, reasoning):
+            heard.append(Reasoning(reasoning))
+
+        def search(self, query, k):
+            heard.append(query)
+            return tool.search(query, k)
+
+        def get_document(self, doc_id):
+            heard.append(doc_id)
+            return tool.get_document(doc_id)
+
+    [run] = simulate(world.asked("training")[:1], Listening(), seed=1)
+    [deaf] = simulate(world.asked("training")[:1], tool, seed=1)
+    kinds = {Search: "query", Browse: "doc_id"}
+    told = [
+        turn if isinstance(turn, Reasoning) else getattr(turn, kinds[type(turn)])
+        for turn in run.turns
+        if isinstance(turn, Reasoning | Search | Browse)
+    ]
+    assert heard == told
+    assert run.turns == deaf.turns

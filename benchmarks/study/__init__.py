@@ -1,0 +1,1 @@
+"""What the two studies share: collections, labels, folds, arms, trainers, results, statistics."""

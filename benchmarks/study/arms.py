@@ -1,0 +1,221 @@
+"""What is compared: each arm is labels, where the intensity enters, and how a ranker is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+
+from lrat_rank.mining.labels import LabelledList
+from lrat_rank.registry import Registry
+
+from .material import Mined
+from .states import judged, naive, with_rejected, with_sessions
+
+LabelsOf = Callable[[Mined, int], list[LabelledList]]
+"""From the mined labels and a seed to the lists an arm trains on."""
+
+Settings = Mapping[str, object]
+
+
+class Kind(StrEnum):
+    """A ranker that is trained."""
+
+    LIGHTGBM = "lightgbm"
+    CROSS_ENCODER = "cross-encoder"
+    DENSE = "dense"
+
+
+class Family(StrEnum):
+    """What an arm belongs to; a correction for many tests is over one family of one ranker."""
+
+    LADDER = "ladder"
+    RUNS = "runs"
+    SIZE = "size"
+    PIECES = "pieces"
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One way to train.
+
+    Attributes:
+        name: Of the arm.
+        says: What it changes, in words.
+        labels: The lists it trains on.
+        before: The arm it is compared with; None for the first.
+        family: What it belongs to.
+        intensity: Where the intensity enters, see `IntensityUse.parse`.
+        context: Whether the ranker sees what the agent knew.
+        questions: Training questions, at most; None for all.
+        guard: Whether a guard is learned, on a fifth of the training questions.
+        transfer: Whether the rankers are also tried on the other collections.
+        settings: Ranker → options that differ from the study's, by a dotted name.
+    """
+
+    name: str
+    says: str
+    labels: LabelsOf
+    before: str | None
+    family: Family = Family.LADDER
+    intensity: str = "both"
+    context: bool = False
+    questions: int | None = None
+    guard: bool = False
+    transfer: bool = False
+    settings: Mapping[Kind, Settings] = field(default_factory=dict)
+    rankers: tuple[Kind, ...] = tuple(Kind)
+
+
+def _full(mined: Mined, seed: int) -> list[LabelledList]:
+    del seed
+    return with_sessions(mined.cues)
+
+
+def _correct(mined: Mined, seed: int) -> list[LabelledList]:
+    del seed
+    return with_sessions(mined.correct)
+
+
+def _as_many(mined: Mined, seed: int) -> list[LabelledList]:
+    """As many runs as are right, drawn from all."""
+    runs = sorted({one.trajectory_id for one in mined.cues})
+    count = len({one.trajectory_id for one in mined.correct})
+    drawn = np.random.default_rng(seed).permutation(len(runs))[:count]
+    kept = {runs[place] for place in drawn}
+    return with_sessions([one for one in mined.cues if one.trajectory_id in kept])
+
+
+ARMS: Registry[Arm] = Registry("arm")
+_BOTH_RERANKERS = (Kind.LIGHTGBM, Kind.CROSS_ENCODER)
+SIZES = (5, 10, 20, 40)
+"""Training questions of the size curve, below all of them."""
+
+
+def _add(arm: Arm) -> None:
+    ARMS.add(arm.name, arm)
+
+
+def _add_ladder() -> None:
+    def plain(change: Callable[[list[LabelledList]], list[LabelledList]], of: str) -> LabelsOf:
+        return lambda mined, seed: change(getattr(mined, of))
+
+    judge, rejected = plain(judged, "cues"), plain(with_rejected, "cues")
+    rows: list[tuple[str, str, LabelsOf, str | None, str]] = [
+        (
+            "naive",
+            "opened is relevant, all else shown is a negative",
+            plain(naive, "none"),
+            None,
+            "none",
+        ),
+        (
+            "judge",
+            "relevant only what the reasoning uses; other opened documents are dropped",
+            judge,
+            "naive",
+            "none",
+        ),
+        ("gain", "the intensity as the gain inside the list", judge, "judge", "gain"),
+        ("weight", "the intensity as the weight of the list", judge, "judge", "weight"),
+        ("both", "the intensity as gain and as weight", judge, "judge", "both"),
+        ("rejected", "opened in vain is a hard negative", rejected, "both", "both"),
+        ("masked", "already read is masked, not a negative", plain(list, "cues"), "rejected", "both"),
+        ("sessions", "one more list a question, over its runs", _full, "masked", "both"),
+    ]
+    for name, says, labels, before, intensity in rows:
+        last = name == "sessions"
+        _add(Arm(name, says, labels, before, intensity=intensity, transfer=last))
+    template = {"template.context": "reasoning question"}
+    _add(
+        Arm(
+            "context",
+            "the ranker sees what the agent knew when it searched",
+            _full,
+            "sessions",
+            context=True,
+            settings={Kind.CROSS_ENCODER: template},
+            rankers=_BOTH_RERANKERS,
+        )
+    )
+
+
+def _add_pieces() -> None:
+    """Arms that switch one part of the small-data recipe, against `sessions`."""
+    pieces: list[tuple[str, str, dict[Kind, Settings]]] = [
+        (
+            "anchor off",
+            "the first stage's score is no offset",
+            {kind: {"anchor": False} for kind in _BOTH_RERANKERS},
+        ),
+        (
+            "deep lists off",
+            "trained on the ten documents shown alone",
+            {
+                Kind.LIGHTGBM: {"depth": 0},
+                Kind.CROSS_ENCODER: {
+                    "sampling.negatives.unseen": 0.0,
+                    "sampling.negatives.unrelated": 0.0,
+                },
+            },
+        ),
+        (
+            "warm-up on",
+            "trained on lists made from the corpus before the labels",
+            {Kind.CROSS_ENCODER: {"warm_up.lists": 400, "warm_up.negatives": 7}},
+        ),
+        (
+            "layers frozen",
+            "the lower half of the layers stays as it was",
+            {Kind.CROSS_ENCODER: {"freeze_layers": 3}},
+        ),
+        (
+            "layer-wise rates",
+            "each layer learns .7 times as fast as the one above",
+            {Kind.CROSS_ENCODER: {"layer_decay": 0.7}},
+        ),
+    ]
+    for name, says, settings in pieces:
+        _add(
+            Arm(
+                name,
+                says,
+                _full,
+                "sessions",
+                Family.PIECES,
+                transfer=True,
+                settings=settings,
+                rankers=tuple(settings),
+            )
+        )
+    says = "blended with the first stage as far as held-out lists and a shift check allow"
+    guarded = Arm("guard on", says, _full, "sessions", Family.PIECES, guard=True, transfer=True)
+    _add(_for(guarded, _BOTH_RERANKERS))
+
+
+def _add_runs_and_sizes() -> None:
+    right = "only runs with a right answer"
+    _add(Arm("correct only", right, _correct, "sessions", Family.RUNS))
+    thinned = "as many runs, drawn from right and wrong ones"
+    _add(Arm("as many, any", thinned, _as_many, "correct only", Family.RUNS))
+    for count in SIZES:
+        says = f"labels of {count} questions"
+        _add(Arm(f"{count} questions", says, _full, "sessions", Family.SIZE, questions=count))
+
+
+def _for(arm: Arm, rankers: tuple[Kind, ...]) -> Arm:
+    from dataclasses import replace
+
+    return replace(arm, rankers=rankers)
+
+
+_add_ladder()
+_add_pieces()
+_add_runs_and_sizes()
+
+
+def arms_of(family: Family) -> list[Arm]:
+    """The arms of a family, in order."""
+    return [ARMS.get(name) for name in ARMS.names() if ARMS.get(name).family is family]

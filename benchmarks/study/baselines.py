@@ -1,0 +1,50 @@
+"""The first stages on a task, as a trained ranker is tested on it."""
+
+from __future__ import annotations
+
+from lrat_rank.collections import Run
+from lrat_rank.collections.runs import Ranking
+from lrat_rank.eval.measures import parse_measures
+from lrat_rank.eval.measures.values import per_query_values
+
+from .material import Material
+from .results import Result
+from .tasks import DEPTH, MEASURE, Task, ndcg
+from .trained import FirstStage
+
+RRF = "RRF"
+STAGES = {"BM25": "bm25", "dense": "dense"}
+
+
+def first_stages(material: Material, task: Task) -> dict[str, dict[str, float]]:
+    """First stage → query → nDCG@10; RRF is the order that rankers start from."""
+    found = {}
+    queries = {one.query_id: one.query for one in task.lists}
+    for name, stage in STAGES.items():
+        run = material.index.retrieve(queries, stage, DEPTH)
+        rankings = {one.query_id: _unread(run.rankings[one.query_id], one) for one in task.lists}
+        judged = per_query_values(Run("", rankings), task.qrels, parse_measures([MEASURE]))
+        found[name] = dict(judged[MEASURE])
+    scores = FirstStage(material.index).score(task.lists)
+    return found | {RRF: ndcg(task.lists, scores, task.qrels)}
+
+
+def as_results(material: Material, tasks: list[Task]) -> dict[str, Result]:
+    """The same as results of trainings that never were, so that they enter the same statistics."""
+    values: dict[str, dict[str, dict[str, float]]] = {}
+    for task in tasks:
+        for stage, by_query in first_stages(material, task).items():
+            values.setdefault(stage, {})[task.name] = by_query
+    return {
+        stage: Result(
+            arm=stage,
+            ranker="",
+            seed=0,
+            fold=0,
+            made_with="",
+            values=by_task,
+            lists=0,
+            seconds=0.0,
+        )
+        for stage, by_task in values.items()
+    }

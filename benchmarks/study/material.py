@@ -1,0 +1,157 @@
+"""A collection made ready: its index, the runs of simulated agents on it, their labels, its tasks.
+
+Everything lies in the work folder and is made once:
+
+    index/COLLECTION      unless indexes are given
+    runs/COLLECTION       trajectories, a file each
+    labels/COLLECTION-NAME.jsonl
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from lrat_rank.collections import read_corpus, read_qrels, read_topics
+from lrat_rank.eval.simulation import Question
+from lrat_rank.eval.simulation.collection_questions import (
+    questions_from_hops,
+    questions_from_qrels,
+)
+from lrat_rank.mining.labels import LabelledList, read_labels
+from lrat_rank.mining.options import MiningOptions
+from lrat_rank.models.first_stage import Index, IndexOptions
+from lrat_rank.pipeline.logs import LogOptions
+from lrat_rank.pipeline.mine import mine_files
+from lrat_rank.pipeline.simulate import SimulationOptions, simulate_runs
+
+from .bank import FeatureBank
+from .folds import questions_of_groups
+from .sources import RememberingIndex
+from .tasks import Task, searches_task, sub_questions_task, topics_task
+
+DATA = Path(__file__).resolve().parents[3] / "shared/data/collections"
+COLLECTIONS = ("musique", "vaswani", "cacm")
+SUB_QUESTIONS, QUESTIONS, SEARCHES = "sub-questions", "questions", "agent searches"
+_MINING: dict[str, dict[str, str]] = {
+    "cues": {"judge": "cues"},
+    "none": {"judge": "none", "missing_reasoning": "mean"},
+    "correct": {"judge": "cues", "correctness": "filter"},
+}
+
+
+@dataclass(frozen=True)
+class Mined:
+    """The labels of one set of runs, mined in three ways, one list a search.
+
+    Attributes:
+        cues: Judged by what the reasoning says.
+        none: Every document that was opened counts as relevant.
+        correct: As `cues`, from the runs with a right answer alone.
+    """
+
+    cues: list[LabelledList]
+    none: list[LabelledList]
+    correct: list[LabelledList]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where things are, and how many runs are simulated.
+
+    Attributes:
+        data: Folder of the collections.
+        work: Folder to write.
+        indexes: Folder of built indexes; None to build them.
+        runs: Simulated runs a question.
+    """
+
+    data: Path
+    work: Path
+    indexes: Path | None = None
+    runs: int = 5
+
+    def missing(self, collection: str) -> str | None:
+        """Why a collection cannot be used; None where it can."""
+        corpus = self.data / collection / "corpus.jsonl"
+        return None if corpus.is_file() else f"{collection} is skipped: there is no {corpus}"
+
+
+class Material:
+    """One collection; each part is made when it is first asked for.
+
+    Attributes:
+        name: Of the collection.
+    """
+
+    def __init__(self, name: str, place: Place) -> None:
+        self.name, self._place = name, place
+        self._folder = place.data / name
+
+    @cached_property
+    def _index_folder(self) -> Path:
+        if self._place.indexes is not None:
+            return self._place.indexes / self.name
+        folder = self._place.work / "index" / self.name
+        if not folder.exists():
+            documents = read_corpus(self._folder / "corpus.jsonl", repeats=[])
+            Index.build(documents, folder, IndexOptions(encoder="offline"))
+        return folder
+
+    @cached_property
+    def index(self) -> RememberingIndex:
+        """Of the documents."""
+        return RememberingIndex(Index.load(self._index_folder))
+
+    @cached_property
+    def bank(self) -> FeatureBank:
+        """Features, each computed once."""
+        return FeatureBank(self.index)
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """What simulated agents work on."""
+        hops = self._folder / "hops.jsonl"
+        if hops.is_file():
+            return questions_from_hops(hops)
+        topics = read_topics(self._folder / "queries.jsonl")
+        return questions_from_qrels(topics, read_qrels(self._folder / "qrels" / "test.tsv"))
+
+    @cached_property
+    def mined(self) -> Mined:
+        """Labels from simulated runs; both are made where they are missing."""
+        runs = self._place.work / "runs" / self.name
+        options = SimulationOptions(preset="infoseek", seeds=self._place.runs, k=10, depth=50)
+        simulate_runs(self._index_folder, self.questions, runs, options)
+        files = {name: self._mined(name, runs) for name in _MINING}
+        return Mined(**{name: read_labels(path) for name, path in files.items()})
+
+    def _mined(self, name: str, runs: Path) -> Path:
+        out = self._place.work / "labels" / f"{self.name}-{name}-{self._place.runs}.jsonl"
+        if not out.exists():
+            out.parent.mkdir(parents=True, exist_ok=True)
+            logs = LogOptions(corpus=self._folder / "corpus.jsonl")
+            mine_files([runs], out, MiningOptions.named(**_MINING[name]), logs=logs)
+        return out
+
+    @cached_property
+    def question_of(self) -> dict[str, str]:
+        """Group of a list → question."""
+        return questions_of_groups([*self.mined.cues, *self.mined.none])
+
+    @cached_property
+    def tasks(self) -> dict[str, Task]:
+        """The tests on this collection by name."""
+        if not (self._folder / "hops.jsonl").is_file():
+            return {self.name: topics_task(self.name, self._folder, self.index, self.name)}
+        evidence = {
+            one.question_id: {doc_id for hop in one.hops for doc_id in hop.doc_ids}
+            for one in self.questions
+        }
+        cues, index = self.mined.cues, self.index
+        return {
+            SUB_QUESTIONS: sub_questions_task(SUB_QUESTIONS, self._folder, index, self.name),
+            QUESTIONS: topics_task(QUESTIONS, self._folder, index, self.name),
+            SEARCHES: searches_task(SEARCHES, self.name, cues, evidence, index),
+        }

@@ -1,0 +1,78 @@
+"""Results on disk: a line of JSON for each training, so that a stopped study goes on."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """What one training reached.
+
+    Attributes:
+        arm: Its name.
+        ranker: Its kind.
+        seed: Of the training; and of the folds, where each seed has its own.
+        fold: That was tested.
+        made_with: What it depends on beside these; lines made with something else do not count.
+        values: Task → query → nDCG@10.
+        lists: Labelled lists that could be learned from.
+        seconds: That training and testing took.
+        notes: What the ranker said of itself: trees, blend, gate, and the like.
+    """
+
+    arm: str
+    ranker: str
+    seed: int
+    fold: int
+    made_with: str
+    values: dict[str, dict[str, float]]
+    lists: int
+    seconds: float
+    notes: dict[str, float | str | bool] = {}
+
+    @property
+    def key(self) -> tuple[str, str, int, int]:
+        """Of the training it is the result of."""
+        return self.arm, self.ranker, self.seed, self.fold
+
+
+class Results:
+    """The results of a study, in a file that is only added to.
+
+    Args:
+        path: Of the file.
+        made_with: Lines made with something else are passed over.
+    """
+
+    def __init__(self, path: Path, made_with: str) -> None:
+        self._path, self.made_with = path, made_with
+        self._found: dict[tuple[str, str, int, int], Result] = {}
+        for line in path.read_bytes().splitlines() if path.is_file() else ():
+            try:
+                one = msgspec.json.decode(line, type=Result)
+            except msgspec.MsgspecError:
+                continue  # the last line of a study that was killed
+            if one.made_with == made_with:
+                self._found[one.key] = one
+
+    def __contains__(self, key: tuple[str, str, int, int]) -> bool:
+        return key in self._found
+
+    def add(self, result: Result) -> None:
+        """Write a result down at once."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        torn = self._path.is_file() and not self._path.read_bytes().endswith(b"\n")
+        with self._path.open("ab") as file:
+            file.write((b"\n" if torn and self._path.stat().st_size else b""))
+            file.write(msgspec.json.encode(result) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        self._found[result.key] = result
+
+    def of(self, arm: str, ranker: str) -> list[Result]:
+        """The results of an arm for a ranker, by seed and fold."""
+        found = [one for one in self._found.values() if (one.arm, one.ranker) == (arm, ranker)]
+        return sorted(found, key=lambda one: (one.seed, one.fold))

@@ -1,0 +1,99 @@
+"""Options of a ranker, changed by dotted names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+
+from lrat_rank.models.cross_encoder.context_text import ContextTemplate
+from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
+from lrat_rank.models.cross_encoder.sampling import SamplingOptions
+from lrat_rank.models.cross_encoder.stopping_options import StoppingOptions
+from lrat_rank.models.dense.options import DenseOptions
+from lrat_rank.models.intensity_use import IntensityUse
+from lrat_rank.models.lightgbm.options import LightGBMOptions
+from lrat_rank.models.warm_up.options import WarmUpOptions
+
+Options = TypeVar("Options", bound=msgspec.Struct)
+
+
+class Budget(msgspec.Struct, frozen=True, kw_only=True):
+    """How much is spent on the rankers that read text.
+
+    Attributes:
+        lists: Training lists of one training, at most.
+        epochs: Passes over them.
+        head: How many of the first stage's best the cross-encoder reorders; below them the first
+            stage's order stays.
+        threads: Of LightGBM.
+    """
+
+    lists: int = 400
+    epochs: int = 2
+    head: int = 30
+    threads: int = 2
+
+
+def lightgbm_options(
+    budget: Budget, intensity: str, seed: int, changes: Mapping[str, object]
+) -> LightGBMOptions:
+    """The defaults of the package but for a seed, threads and the changes."""
+    use = IntensityUse.parse(intensity)
+    options = LightGBMOptions(intensity=use, seed=seed, threads=budget.threads)
+    return changed(options, changes)
+
+
+def cross_encoder_options(
+    budget: Budget, intensity: str, seed: int, changes: Mapping[str, object]
+) -> CrossEncoderOptions:
+    """The packaged MiniLM, with as many lists and passes as the budget allows."""
+    options = CrossEncoderOptions(
+        intensity=IntensityUse.parse(intensity),
+        epochs=budget.epochs,
+        max_length=192,
+        sampling=SamplingOptions(list_size=8),
+        stopping=StoppingOptions(held_out=0.15, least_groups=10),
+        seed=seed,
+    )
+    return changed(options, changes)
+
+
+def dense_options(
+    budget: Budget, intensity: str, seed: int, changes: Mapping[str, object]
+) -> DenseOptions:
+    """The packaged MiniLM, with five negatives of its own list an example."""
+    options = DenseOptions(
+        intensity=IntensityUse.parse(intensity),
+        epochs=budget.epochs,
+        negatives=5,
+        max_length=192,
+        seed=seed,
+    )
+    return changed(options, changes)
+
+
+def changed(options: Options, changes: Mapping[str, object]) -> Options:
+    """The options with some of them changed; `sampling.depth` is the field of a field.
+
+    A field that is None becomes the default of its kind before one of its fields is changed, and
+    a text for `template.context` is parsed.
+
+    >>> changed(CrossEncoderOptions(), {"sampling.depth": 7, "layer_decay": 0.5}).sampling.depth
+    7
+    """
+    for name, value in changes.items():
+        options = _with(options, name.split("."), value)
+    return options
+
+
+def _with(options: Any, path: list[str], value: object) -> Any:  # noqa: ANN401
+    first, *rest = path
+    current = getattr(options, first)
+    if rest:
+        current = WarmUpOptions() if current is None else current
+        return msgspec.structs.replace(options, **{first: _with(current, rest, value)})
+    if isinstance(current, ContextTemplate):
+        value = ContextTemplate.parse(str(value))
+    return msgspec.structs.replace(options, **{first: value})

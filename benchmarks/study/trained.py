@@ -1,0 +1,197 @@
+"""Rankers of the studies: trained on some labels, then bound to any collection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from lrat_rank.features.prior import first_stage_prior
+from lrat_rank.features.source import FeatureSource
+from lrat_rank.mining.labels import LabelledList
+from lrat_rank.models.cascade.cascade import combine, shortened
+from lrat_rank.models.context_dropout import drop_contexts
+from lrat_rank.models.cross_encoder.held_out import gather_material
+from lrat_rank.models.cross_encoder.inference import ScoringOptions
+from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
+from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
+from lrat_rank.models.cross_encoder.training import train_on
+from lrat_rank.models.deep_lists import deepen
+from lrat_rank.models.dense.options import DenseOptions
+from lrat_rank.models.dense.ranker import DenseRanker
+from lrat_rank.models.dense.training import train_dense
+from lrat_rank.models.lightgbm.dataset import RankingData
+from lrat_rank.models.lightgbm.options import LightGBMOptions
+from lrat_rank.models.lightgbm.training import Fitted, fit
+from lrat_rank.models.ranker import CandidateList, FloatArray, Ranker
+from lrat_rank.models.stack.columns import heads
+from lrat_rank.models.usable_lists import training_lists
+
+from .material import Material
+
+
+class FirstStage:
+    """The first stage's own order."""
+
+    def __init__(self, source: FeatureSource) -> None:
+        self._source = source
+
+    def score(self, lists: Sequence[CandidateList]) -> list[FloatArray]:
+        """See `Ranker.score`."""
+        return first_stage_prior(self._source, lists)
+
+
+class HeadRanker:
+    """A costly ranker for the first stage's best; below them the first stage's order stays."""
+
+    def __init__(self, inner: Ranker, source: FeatureSource, head: int) -> None:
+        self._inner, self._source, self._head = inner, source, head
+
+    def score(self, lists: Sequence[CandidateList]) -> list[FloatArray]:
+        """See `Ranker.score`."""
+        priors = first_stage_prior(self._source, lists)
+        best = [head.tolist() for head in heads(lists, priors, self._head)]
+        scores = self._inner.score(shortened(lists, best))
+        return [
+            combine(prior, head, of, 1.0)
+            for prior, head, of in zip(priors, best, scores, strict=True)
+        ]
+
+
+class Remembering:
+    """A ranker that scores documents one by one, each once."""
+
+    def __init__(self, inner: Ranker) -> None:
+        self._inner = inner
+        self._known: dict[tuple[object, ...], float] = {}
+
+    def score(self, lists: Sequence[CandidateList]) -> list[FloatArray]:
+        """See `Ranker.score`."""
+        asked = [
+            CandidateList(
+                one.query_id,
+                one.query,
+                tuple(d for d in one.doc_ids if self._key(one, d) not in self._known),
+                one.context,
+            )
+            for one in lists
+        ]
+        new = [one for one in asked if one.doc_ids]
+        for one, scores in zip(new, self._inner.score(new) if new else [], strict=True):
+            for doc_id, score in zip(one.doc_ids, scores.tolist(), strict=True):
+                self._known[self._key(one, doc_id)] = score
+        return [np.array([self._known[self._key(one, d)] for d in one.doc_ids]) for one in lists]
+
+    @staticmethod
+    def _key(one: CandidateList, doc_id: str) -> tuple[object, ...]:
+        return one.query, one.context, doc_id
+
+
+@dataclass(frozen=True)
+class TreesRanker:
+    """Trees, over the features of one collection's bank."""
+
+    fitted: Fitted
+    material: Material
+    context: bool
+
+    def over(self, material: Material) -> TreesRanker:
+        """The same trees on another collection."""
+        return TreesRanker(self.fitted, material, self.context)
+
+    def score(self, lists: Sequence[CandidateList]) -> list[FloatArray]:
+        """See `Ranker.score`."""
+        if not lists:
+            return []
+        matrix = self.material.bank.matrix(lists, context=self.context)
+        learned = self.fitted.trees.predict(matrix.values, rounds=self.fitted.rounds)
+        offsets = np.concatenate(self.material.bank.priors(lists))
+        return matrix.split(self.fitted.scale * offsets + learned)
+
+
+@dataclass(frozen=True)
+class TextRanker:
+    """A cross-encoder or dense retriever in a folder, bound to one collection."""
+
+    inner: Ranker
+    folder: Path
+
+    def over(self, material: Material) -> TextRanker:
+        """The same model on another collection."""
+        if isinstance(self.inner, DenseRanker):
+            return TextRanker(DenseRanker.load(self.folder, material.index), self.folder)
+        loaded = CrossEncoderRanker.load(self.folder, material.index, options=ScoringOptions())
+        return TextRanker(loaded, self.folder)
+
+    def score(self, lists: Sequence[CandidateList]) -> list[FloatArray]:
+        """See `Ranker.score`."""
+        return self.inner.score(lists) if lists else []
+
+
+def tree_data(
+    material: Material, labels: Sequence[LabelledList], options: LightGBMOptions, *, context: bool
+) -> RankingData:
+    """What trees are grown on; as `lrat_rank.models.lightgbm.preparing.prepare`, from the bank."""
+    usable, _ = training_lists(labels, material.index, options.intensity)
+    if options.deepened_to:
+        usable = deepen(
+            usable,
+            labels,
+            material.index,
+            depth=options.deepened_to,
+            negatives=options.unseen,
+            seed=options.seed,
+        )
+    if context:
+        usable = drop_contexts(usable, options.context_dropout, seed=options.seed)
+    return material.bank.training_data(usable, context=context)
+
+
+def train_trees(
+    material: Material,
+    labels: Sequence[LabelledList],
+    options: LightGBMOptions,
+    *,
+    context: bool = False,
+) -> TreesRanker:
+    """Trees grown on labels of a collection."""
+    data = tree_data(material, labels, options, context=context)
+    return TreesRanker(fit(data, options.gain_table(data.gains), options), material, context)
+
+
+def train_cross_encoder_on(
+    material: Material,
+    labels: Sequence[LabelledList],
+    options: CrossEncoderOptions,
+    out: Path,
+    *,
+    lists: int,
+    validation: Sequence[LabelledList] | None = None,
+) -> TextRanker:
+    """A cross-encoder trained on some of the lists; all labels say what is no negative."""
+    some = drawn(labels, lists, options.seed)
+    gathered = gather_material(some, validation, material.index, material.index, options)
+    trained = train_on(gathered, labels, material.index, out=out, options=options)
+    return TextRanker(trained, out)
+
+
+def train_dense_on(
+    material: Material,
+    labels: Sequence[LabelledList],
+    options: DenseOptions,
+    out: Path,
+    *,
+    lists: int,
+) -> TextRanker:
+    """A dense retriever fine-tuned on some of the lists."""
+    some = drawn(labels, lists, options.seed)
+    return TextRanker(train_dense(some, material.index, out=out, options=options), out)
+
+
+def drawn(labels: Sequence[LabelledList], count: int, seed: int) -> list[LabelledList]:
+    """Some of the lists that order something; more of them hold the fewer."""
+    ordering = [one for one in labels if one.orders_something]
+    order = np.random.default_rng(seed).permutation(len(ordering))[:count]
+    return [ordering[place] for place in sorted(order.tolist())]

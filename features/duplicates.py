@@ -1,0 +1,79 @@
+"""Candidates that say what another candidate of the list says."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lrat_rank.features.block import CandidateBlock
+from lrat_rank.features.forward import FloatArray, IntArray
+from lrat_rank.features.spec import FeatureSpec, Group, Need, feature
+
+_NO_TEXT = "the document has no text"
+
+
+def shared_shares(tokens: IntArray, owner: IntArray, n: int) -> FloatArray:
+    """The Jaccard coefficient of every two documents' sets of terms.
+
+    Args:
+        tokens: int (m,); distinct terms of each document, one document after the other.
+        owner: int (m,); the document each term belongs to.
+        n: How many documents there are.
+
+    Returns:
+        float64 (n, n), in [0, 1]; 0 for two documents without terms.
+
+    >>> shared_shares(np.array([1, 2, 2, 3, 4]), np.array([0, 0, 1, 1, 1]), 2).round(2).tolist()
+    [[1.0, 0.25], [0.25, 1.0]]
+    """
+    from scipy.sparse import csr_array
+
+    starts = np.searchsorted(owner, np.arange(n + 1))
+    width = int(tokens.max(initial=0)) + 1
+    held = csr_array((np.ones(len(tokens)), tokens, starts), shape=(n, width))
+    both = (held @ held.T).toarray()
+    sizes = np.diff(starts)
+    either = sizes[:, None] + sizes[None, :] - both
+    share: FloatArray = both / np.maximum(either, 1)
+    return share
+
+
+@feature(
+    FeatureSpec(
+        name="near_duplicate",
+        group=Group.WITHIN_LIST,
+        unit="Jaccard",
+        range=(0.0, 1.0),
+        higher_is_better=None,
+        missing=_NO_TEXT,
+        needs=(Need.TERMS, Need.STAGES),
+        source="Broder 1997, resemblance, over single terms",
+    )
+)
+def near_duplicate(block: CandidateBlock) -> FloatArray:
+    """Share of terms in common with the most alike candidate above it in the first stage's order.
+
+    0 for the first candidate. Where the first stage gives equal scores, both count as above.
+    """
+    shares = shared_shares(*block.text.distinct, len(block))
+    fused = block.constant(0.0) if block.fused is None else block.fused.fused(block.rows)
+    above = fused[None, :] >= fused[:, None]
+    np.fill_diagonal(above, False)
+    return block.text.where_present(np.where(above, shares, 0.0).max(axis=1))
+
+
+@feature(
+    FeatureSpec(
+        name="exact_duplicates",
+        group=Group.WITHIN_LIST,
+        unit="candidates",
+        range=(0.0, float("inf")),
+        higher_is_better=None,
+        missing=_NO_TEXT,
+        needs=(Need.TERMS,),
+    )
+)
+def exact_duplicates(block: CandidateBlock) -> FloatArray:
+    """Other candidates whose text has the same terms in the same order."""
+    hashes = block.document.text_hash
+    _, which, counts = np.unique(hashes, return_inverse=True, return_counts=True)
+    return block.text.where_present(counts[which] - 1.0)

@@ -1,0 +1,1 @@
+"""Scores as probabilities: what share of documents with such a score an agent finds relevant."""

@@ -1,0 +1,1 @@
+"""Other libraries that grow ranking trees, where they are installed."""

@@ -1,0 +1,1 @@
+"""Stacking: other rankers' scores as columns of the boosted trees."""
