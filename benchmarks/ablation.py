@@ -1,12 +1,13 @@
 """Does the relevance intensity make better rankers? An ablation over labels and training.
 
-    python benchmarks/ablation.py --work FOLDER [--rankers "lightgbm dense"] [--arms "naive judge"]
+    python benchmarks/ablation.py --work FOLDER [--rankers "lightgbm dense"] [--arms "naive,judge"]
         [--seeds 5] [--minutes 60] [--indexes FOLDER] [--write-docs]
 
 Simulated agents work the questions of a multi-hop collection; their runs are mined, rankers are
 trained on the labels of four fifths of the questions and tested on the rest. Every training is a
 line in FOLDER/ablation.jsonl: a study that was stopped goes on where it was, and any part of it can
-be made by itself. The tables are made of what is there. `docs/ablation.md` says what is measured.
+be made by itself. The tables are made of what is there. An arm that was changed in the code wants a
+new FOLDER. `docs/ablation.md` says what is measured.
 """
 
 from __future__ import annotations
@@ -63,9 +64,7 @@ def main() -> int:
     for reason in filter(None, map(place.missing, names)):
         print(reason)
     others = [Material(name, place) for name in names if place.missing(name) is None]
-    budget = Budget(
-        lists=given.lists, epochs=given.epochs, head=given.head, threads=given.threads
-    )
+    budget = Budget(lists=given.lists, epochs=given.epochs, head=given.head, threads=given.threads)
     home = Material(given.collection, place)
     lab = Lab(home, others, budget, given.work / "model", given.folds)
     results = Results(given.work / "ablation.jsonl", made_with(lab, given.runs))

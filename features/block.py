@@ -1,87 +1,115 @@
-"""One query with its candidates, and what several features share about them."""
+"""Several lists of candidates, and what features share about them.
+
+Features are computed for a block of lists at a time: one step over a thousand candidates takes
+little longer than one over a single list's. No candidate's value depends on the other lists.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from lrat_rank.features.agent_state import AgentState
 from lrat_rank.features.document_facts import DocumentFacts
-from lrat_rank.features.formulas import bm25
 from lrat_rank.features.forward import Field, FloatArray, ForwardIndex, IntArray, lucene_idf
+from lrat_rank.features.list_block import ListBlock, QueryTerms
 from lrat_rank.features.list_forms import ListForms
-from lrat_rank.features.prior import FusedList
-from lrat_rank.features.token_index import Matches, QueryPieces, TokenIndex
 from lrat_rank.features.wording import Wording
 
 BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class QueryTerms:
-    """A query's terms.
+class QueryBatch:
+    """The terms of several queries, as rows of arrays as wide as the longest needs.
 
     Attributes:
-        sequence: int64 (n,); the terms in order, as positions in `known`; a term the index does
-            not know is negative, each such term a number of its own.
-        known: int64 (terms,); ids of the distinct terms the index knows, increasing.
-        frequency: int64 (terms,); occurrences of each in the query.
-        n_unknown: Distinct terms the index does not know.
+        known: int64 (queries, terms); ids of each query's distinct terms that the index knows,
+            increasing, and 0 beyond the last.
+        n_known: int64 (queries,); how many those are.
+        frequency: int64 (queries, terms); occurrences of each in the query, 0 beyond the last.
+        sequence: int64 (queries, m); the terms in order, as in `QueryTerms`.
+        lengths: int64 (queries,); how many those are.
+        n_unknown: int64 (queries,); distinct terms the index does not know.
     """
 
-    sequence: IntArray
     known: IntArray
+    n_known: IntArray
     frequency: IntArray
-    n_unknown: int
+    sequence: IntArray
+    lengths: IntArray
+    n_unknown: IntArray
 
     @classmethod
-    def parse(cls, query: str, forward: ForwardIndex) -> QueryTerms:
-        """Analyse a query the way the documents were."""
-        unknown: dict[str, int] = {}
-        ids = np.array(
-            [
-                forward.vocabulary[term]
-                if term in forward.vocabulary
-                else unknown.setdefault(term, -1 - len(unknown))
-                for term in forward.analyzer.terms(query)
-            ],
-            dtype=np.int64,
+    def of(cls, queries: Sequence[QueryTerms]) -> QueryBatch:
+        """Put queries together."""
+        return cls(
+            known=_padded([one.known for one in queries]),
+            n_known=np.array([len(one.known) for one in queries]),
+            frequency=_padded([one.frequency for one in queries]),
+            sequence=_padded([one.sequence for one in queries]),
+            lengths=np.array([len(one.sequence) for one in queries]),
+            n_unknown=np.array([one.n_unknown for one in queries]),
         )
-        known, frequency = np.unique(ids[ids >= 0], return_counts=True)
-        sequence = np.where(ids >= 0, np.searchsorted(known, ids), ids)
-        return cls(sequence, known, frequency, len(unknown))
 
     @property
-    def n_distinct(self) -> int:
-        """Distinct terms, known or not."""
-        return len(self.known) + self.n_unknown
+    def n_distinct(self) -> IntArray:
+        """int64 (queries,); distinct terms, known or not."""
+        return self.n_known + self.n_unknown
+
+
+def _padded(rows: Sequence[IntArray]) -> IntArray:
+    padded = np.zeros((len(rows), max(map(len, rows))), dtype=np.int64)
+    for number, row in enumerate(rows):
+        padded[number, : len(row)] = row
+    return padded
+
+
+class FieldMatches(NamedTuple):
+    """Where the query's terms stand in one field of the candidates.
+
+    Attributes:
+        frequency: int32 (candidates, terms); occurrences of each known term of the candidate's
+            query, 0 beyond its last.
+        first: float64 (candidates,), as all below, NaN where the field is empty; terms before the
+            first match, NaN without.
+        min_distance: Between two different query terms; NaN where fewer than two occur.
+        min_window: Terms of the shortest passage with all that occur; NaN likewise.
+        bigrams: Share of the query's neighbouring pairs that are neighbours, in order.
+        close_pairs: Share of them that stand near each other, in any order.
+        longest_run: Longest stretch in the query's order, over the query's length.
+        order_agreement: Share of neighbouring matches in the query's order.
+        whole: 1 where the whole field stands in the query, in order, else 0.
+    """
+
+    frequency: IntArray
+    first: FloatArray
+    min_distance: FloatArray
+    min_window: FloatArray
+    bigrams: FloatArray
+    close_pairs: FloatArray
+    longest_run: FloatArray
+    order_agreement: FloatArray
+    whole: FloatArray
 
 
 @dataclass(frozen=True)
 class FieldBlock:
-    """One field (title or text) of the candidates, seen from the query."""
+    """One field (title or text) of the candidates, seen from their queries.
+
+    Attributes:
+        rows: int64 (candidates,).
+        owner: int64 (candidates,); the query of each.
+    """
 
     field: Field
     rows: IntArray
-    query: QueryTerms
-
-    @cached_property
-    def _gathered(self) -> tuple[IntArray, IntArray]:
-        return self.field.gather(self.rows)
-
-    @property
-    def tokens(self) -> IntArray:
-        """int32 (n,); the candidates' terms, one candidate after the other."""
-        return self._gathered[0]
-
-    @property
-    def owner(self) -> IntArray:
-        """int64 (n,); the candidate each term belongs to."""
-        return self._gathered[1]
+    owner: IntArray
+    queries: QueryBatch
 
     @cached_property
     def lengths(self) -> IntArray:
@@ -89,93 +117,101 @@ class FieldBlock:
         return self.field.lengths[self.rows]
 
     @cached_property
-    def slots(self) -> IntArray:
-        """int64 (n,); which of the query's known terms each token is, −1 for none."""
-        known = self.query.known
-        if len(known) == 0:
-            return np.full(len(self.tokens), -1)
-        nearest = np.minimum(np.searchsorted(known, self.tokens), len(known) - 1)
-        return np.where(known[nearest] == self.tokens, nearest, -1)
+    def matches(self) -> FieldMatches:
+        """Where the query's terms stand."""
+        # numba comes in with it, which a command that computes no features need not wait for.
+        from lrat_rank.features.proximity import match_documents
 
-    @cached_property
+        field, asked = self.field, self.queries
+        frequency, values = match_documents(
+            (field.tokens, field.offsets, self.rows, self.owner),
+            (asked.known, asked.n_known, asked.sequence, asked.lengths),
+        )
+        return FieldMatches(frequency, *values)
+
+    @property
     def frequency(self) -> IntArray:
-        """int64 (terms, candidates); occurrences of each known query term."""
-        n_terms, n_candidates = len(self.query.known), len(self.rows)
-        hit = self.slots >= 0
-        cells = self.slots[hit] * n_candidates + self.owner[hit]
-        return np.bincount(cells, minlength=n_terms * n_candidates).reshape(n_terms, n_candidates)
+        """int32 (candidates, terms); occurrences of each known query term."""
+        return self.matches.frequency
 
     @cached_property
-    def distinct(self) -> tuple[IntArray, IntArray]:
-        """Each candidate's distinct terms: token ids (m,) and their owners (m,)."""
-        # Sorting (owner, token) as one number is much quicker than sorting pairs.
-        size = len(self.field.document_frequency)
-        pairs = np.unique(self.owner * size + self.tokens)
-        return pairs % max(size, 1), pairs // max(size, 1)
+    def held(self) -> BoolArray:
+        """Whether the field holds each known query term; bool (candidates, terms)."""
+        held: BoolArray = self.frequency > 0
+        return held
+
+    @cached_property
+    def empty(self) -> BoolArray:
+        """Whether a candidate has no such field; bool (candidates,)."""
+        empty: BoolArray = self.lengths == 0
+        return empty
 
     def where_present(self, values: FloatArray) -> FloatArray:
         """The values, NaN for candidates whose field has no terms."""
-        return np.where(self.lengths > 0, values, np.nan)
+        return np.where(self.empty, np.nan, values)
 
-    def sum_by_candidate(self, values: FloatArray, owner: IntArray) -> FloatArray:
-        """float64 (candidates,); the sum of the values each candidate owns."""
-        total: FloatArray = np.bincount(owner, values, len(self.rows)).astype(np.float64)
-        return total
+    def held_weight(self, weights: FloatArray) -> FloatArray:
+        """float64 (candidates,); the sum of the weights (queries, terms) of the terms held."""
+        from lrat_rank.features.formulas import held_weight
+
+        return held_weight(self.frequency, self.owner, weights)
 
 
 @dataclass(frozen=True)
 class CandidateBlock:
-    """One query with its candidates; everything features share is computed once, when asked for.
+    """Several lists of candidates; everything features share is computed once, when asked for.
 
     Attributes:
-        query: The query's text.
-        rows: int64 (candidates,), at least one; row numbers in the index.
+        lists: At least one; none is empty.
         forward: The index's terms.
-        stage_ranks: Stage → float64 (candidates,); rank from 1 in the stage's own list, NaN when
-            the list does not hold the candidate. Empty unless some feature needs stages.
-        query_vector: float32 (d,) of unit length, or None.
-        text_vectors: float32 (documents, d), or None.
-        title_vectors: float32 (documents, d), zero rows for documents without a title, or None.
-        fused: The first stages' fused list; None unless some feature needs stages.
-        query_pieces: The query's word pieces as vectors, or None.
-        token_index: The documents' word pieces and passages as vectors, or None.
-        doc_ids: The candidates', aligned with `rows`.
-        agent: What the agent knew; None where no context was given, or no feature needs it.
         computed: Feature → its values, so that features can build on each other.
-        forms: Score → its forms within the list, likewise.
+        forms: Score → its forms within the lists, likewise.
     """
 
-    query: str
-    rows: IntArray
+    lists: Sequence[ListBlock]
     forward: ForwardIndex
-    stage_ranks: Mapping[str, FloatArray]
-    query_vector: FloatArray | None = None
-    text_vectors: FloatArray | None = None
-    title_vectors: FloatArray | None = None
-    fused: FusedList | None = None
-    query_pieces: QueryPieces | None = None
-    token_index: TokenIndex | None = None
-    doc_ids: Sequence[str] = ()
-    agent: AgentState | None = None
     computed: dict[str, FloatArray] = field(default_factory=dict)
     forms: dict[str, ListForms] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
 
+    @cached_property
+    def rows(self) -> IntArray:
+        """int64 (candidates,); row numbers in the index, list after list."""
+        return np.concatenate([one.rows for one in self.lists])
+
+    @cached_property
+    def offsets(self) -> IntArray:
+        """int64 (lists + 1,); list i has the candidates `offsets[i]:offsets[i + 1]`."""
+        return np.cumsum([0, *(len(one.rows) for one in self.lists)])
+
+    @cached_property
+    def owner(self) -> IntArray:
+        """int64 (candidates,); the list of each."""
+        return np.repeat(np.arange(len(self.lists)), np.diff(self.offsets))
+
     def constant(self, value: float) -> FloatArray:
         """float64 (candidates,); the same value for each."""
         return np.full(len(self), value, dtype=np.float64)
 
-    @cached_property
-    def terms(self) -> QueryTerms:
-        """The query's terms."""
-        return QueryTerms.parse(self.query, self.forward)
+    def per_list(self, values: npt.ArrayLike) -> FloatArray:
+        """float64 (candidates,); one value a list, for all its candidates."""
+        return np.asarray(values, dtype=np.float64)[self.owner]
+
+    def list_by_list(self, compute: Callable[[ListBlock], FloatArray]) -> FloatArray:
+        """float64 (candidates,); what a function gives for each list alone."""
+        return np.concatenate([compute(one) for one in self.lists])
 
     @cached_property
-    def wording(self) -> Wording:
-        """The query's names and numbers, and the kind of answer it asks for."""
-        return Wording.read(self.query, self.forward, self.terms.known)
+    def queries(self) -> QueryBatch:
+        """The queries' terms."""
+        return QueryBatch.of([one.terms for one in self.lists])
+
+    @cached_property
+    def wordings(self) -> list[Wording]:
+        """One a list: the query's names and numbers, and the kind of answer it asks for."""
+        return [Wording.read(one.query, self.forward, one.terms.known) for one in self.lists]
 
     @cached_property
     def document(self) -> DocumentFacts:
@@ -185,54 +221,40 @@ class CandidateBlock:
     @cached_property
     def title(self) -> FieldBlock:
         """The candidates' titles."""
-        return FieldBlock(self.forward.title, self.rows, self.terms)
+        return FieldBlock(self.forward.title, self.rows, self.owner, self.queries)
 
     @cached_property
     def text(self) -> FieldBlock:
         """The candidates' texts."""
-        return FieldBlock(self.forward.text, self.rows, self.terms)
+        return FieldBlock(self.forward.text, self.rows, self.owner, self.queries)
 
     @cached_property
     def idf(self) -> FloatArray:
-        """float64 (distinct terms,); idf of the query's terms, the known ones first."""
-        unknown = lucene_idf(
-            np.zeros(self.terms.n_unknown, dtype=np.int64), len(self.forward.lengths)
-        )
-        return np.concatenate((self.forward.idf[self.terms.known], unknown))
+        """float64 (lists, terms); idf of each query's known terms, 0 beyond the last."""
+        return self.forward.idf[self.queries.known] * (self.queries.frequency > 0)
+
+    @cached_property
+    def unknown_idf(self) -> float:
+        """Idf of a term that no document holds."""
+        return float(lucene_idf(np.array(0), self.forward.n_documents))
+
+    @cached_property
+    def idf_sum(self) -> FloatArray:
+        """float64 (lists,); idf of each query's distinct terms, known or not."""
+        # Not sum(axis=1), which rounds differently with the width.
+        known = np.cumsum(self.idf, axis=1)[:, -1:].sum(axis=1)
+        whole: FloatArray = known + self.queries.n_unknown * self.unknown_idf
+        return whole
 
     @cached_property
     def bm25(self) -> FloatArray:
         """float64 (candidates,); BM25 of title and text together, as the first stage has it."""
-        frequency = self.title.frequency + self.text.frequency
-        weight = self.idf[: len(frequency)] * self.terms.frequency
-        average = self.forward.average_length or 1.0
-        return bm25(frequency, weight, self.forward.lengths[self.rows], average)
+        from lrat_rank.features.formulas import bm25
 
-    @cached_property
-    def text_cosine(self) -> FloatArray:
-        """float32 (candidates,); cosine of query and document, NaN without vectors."""
-        return self._cosine(self.text_vectors, self.query_vector)
-
-    @cached_property
-    def title_cosine(self) -> FloatArray:
-        """float32 (candidates,); cosine of query and title, NaN without vectors or title."""
-        return self._cosine(self.title_vectors, self.query_vector)
-
-    @cached_property
-    def token_matches(self) -> Matches:
-        """Every word piece of the query against every one of the candidates."""
-        assert self.token_index is not None  # Need.TOKEN_VECTORS
-        assert self.query_pieces is not None
-        return self.token_index.tokens.best(self.rows, self.query_pieces.vectors)
-
-    def cosine_with(self, vector: FloatArray | None) -> FloatArray:
-        """float32 (candidates,); cosine of a vector of unit length and each document, or NaN."""
-        return self._cosine(self.text_vectors, vector)
-
-    def _cosine(self, vectors: FloatArray | None, vector: FloatArray | None) -> FloatArray:
-        if vectors is None or vector is None:
-            return self.constant(np.nan)
-        chosen = np.asarray(vectors[self.rows])
-        # A matrix product would round differently with a candidate's place in the list.
-        cosine = (chosen * vector).sum(axis=1).clip(-1.0, 1.0)
-        return np.where(chosen.any(axis=1), cosine, np.nan)
+        return bm25(
+            self.title.frequency + self.text.frequency,
+            self.owner,
+            self.idf * self.queries.frequency,
+            self.forward.lengths[self.rows],
+            self.forward.average_length or 1.0,
+        )

@@ -11,10 +11,11 @@ from collections.abc import Callable
 import numpy as np
 
 from lrat_rank.features.agent_state import AgentState
-from lrat_rank.features.block import BoolArray, CandidateBlock
+from lrat_rank.features.block import BoolArray
 from lrat_rank.features.forward import FloatArray, IntArray
+from lrat_rank.features.list_block import ListBlock
 from lrat_rank.features.reformulation import Reformulation, jaccard, reformulation
-from lrat_rank.features.spec import FeatureSpec, Group, Need, feature
+from lrat_rank.features.spec import FeatureSpec, Group, Need, list_feature
 
 _NO_CONTEXT = "no context was given"
 _MANY = float("inf")
@@ -44,36 +45,36 @@ def _spec(
     )
 
 
-def _of_agent(block: CandidateBlock, value: Callable[[AgentState], FloatArray]) -> FloatArray:
+def _of_agent(block: ListBlock, value: Callable[[AgentState], FloatArray]) -> FloatArray:
     return block.constant(np.nan) if block.agent is None else value(block.agent)
 
 
-@feature(_spec("turn", "turns", (0.0, _MANY)))
-def turn(block: CandidateBlock) -> FloatArray:
+@list_feature(_spec("turn", "turns", (0.0, _MANY)))
+def turn(block: ListBlock) -> FloatArray:
     """How far the agent's run is, reasoning and calls counted one by one; 0 at its start."""
     return _of_agent(block, lambda agent: block.constant(agent.context.turn))
 
 
-@feature(_spec("queries_before", "queries", (0.0, 100.0)))
-def queries_before(block: CandidateBlock) -> FloatArray:
+@list_feature(_spec("queries_before", "queries", (0.0, 100.0)))
+def queries_before(block: ListBlock) -> FloatArray:
     """How many queries the agent had asked."""
     return _of_agent(block, lambda agent: block.constant(len(agent.context.previous_queries)))
 
 
-@feature(_spec("already_read", "0 or 1", (0.0, 1.0)))
-def already_read(block: CandidateBlock) -> FloatArray:
+@list_feature(_spec("already_read", "0 or 1", (0.0, 1.0)))
+def already_read(block: ListBlock) -> FloatArray:
     """Whether the agent had opened the document."""
     return _of_agent(block, lambda agent: _is_read(block, agent).astype(np.float64))
 
 
-@feature(_spec("times_shown", "lists", (0.0, 500.0)))
-def times_shown(block: CandidateBlock) -> FloatArray:
+@list_feature(_spec("times_shown", "lists", (0.0, 500.0)))
+def times_shown(block: ListBlock) -> FloatArray:
     """How many earlier lists had shown the document to the agent."""
     return _of_agent(block, lambda agent: _times_shown(block, agent))
 
 
-@feature(_spec("seen_and_skipped", "0 or 1", (0.0, 1.0)))
-def seen_and_skipped(block: CandidateBlock) -> FloatArray:
+@list_feature(_spec("seen_and_skipped", "0 or 1", (0.0, 1.0)))
+def seen_and_skipped(block: ListBlock) -> FloatArray:
     """Whether an earlier list had shown the document, and the agent had not opened it."""
 
     def value(agent: AgentState) -> FloatArray:
@@ -83,7 +84,7 @@ def seen_and_skipped(block: CandidateBlock) -> FloatArray:
     return _of_agent(block, value)
 
 
-@feature(
+@list_feature(
     _spec(
         "question_cosine",
         "cosine",
@@ -92,12 +93,12 @@ def seen_and_skipped(block: CandidateBlock) -> FloatArray:
         needs=(Need.VECTORS,),
     )
 )
-def question_cosine(block: CandidateBlock) -> FloatArray:
+def question_cosine(block: ListBlock) -> FloatArray:
     """Cosine of the agent's question and the document."""
     return _of_agent(block, lambda agent: block.cosine_with(agent.question_vector))
 
 
-@feature(
+@list_feature(
     _spec(
         "reasoning_cosine",
         "cosine",
@@ -106,12 +107,12 @@ def question_cosine(block: CandidateBlock) -> FloatArray:
         needs=(Need.VECTORS,),
     )
 )
-def reasoning_cosine(block: CandidateBlock) -> FloatArray:
+def reasoning_cosine(block: ListBlock) -> FloatArray:
     """Cosine of the agent's latest reasoning and the document."""
     return _of_agent(block, lambda agent: block.cosine_with(agent.reasoning_vector))
 
 
-@feature(
+@list_feature(
     _spec(
         "read_cosine",
         "cosine",
@@ -120,12 +121,12 @@ def reasoning_cosine(block: CandidateBlock) -> FloatArray:
         needs=(Need.VECTORS,),
     )
 )
-def read_cosine(block: CandidateBlock) -> FloatArray:
+def read_cosine(block: ListBlock) -> FloatArray:
     """Cosine of the document and the nearest document the agent had read."""
     return _of_agent(block, lambda agent: _nearest(block, agent.read_rows))
 
 
-@feature(
+@list_feature(
     _spec(
         "useful_cosine",
         "cosine",
@@ -134,12 +135,12 @@ def read_cosine(block: CandidateBlock) -> FloatArray:
         needs=(Need.VECTORS,),
     )
 )
-def useful_cosine(block: CandidateBlock) -> FloatArray:
+def useful_cosine(block: ListBlock) -> FloatArray:
     """Cosine of the document and the nearest one found useful; of those read, if none is judged."""
     return _of_agent(block, lambda agent: _nearest(block, agent.useful_rows))
 
 
-@feature(
+@list_feature(
     _spec(
         "cosine_novelty",
         "1 − cosine",
@@ -149,7 +150,7 @@ def useful_cosine(block: CandidateBlock) -> FloatArray:
         source="Carbonell and Goldstein, SIGIR 1998 (the second term of MMR)",
     )
 )
-def cosine_novelty(block: CandidateBlock) -> FloatArray:
+def cosine_novelty(block: ListBlock) -> FloatArray:
     """1 less the cosine to the nearest document the agent had read; 1 where it had read nothing."""
 
     def value(agent: AgentState) -> FloatArray:
@@ -160,7 +161,7 @@ def cosine_novelty(block: CandidateBlock) -> FloatArray:
     return _of_agent(block, value)
 
 
-@feature(
+@list_feature(
     _spec(
         "term_novelty",
         "share of terms",
@@ -169,7 +170,7 @@ def cosine_novelty(block: CandidateBlock) -> FloatArray:
         needs=(Need.TERMS,),
     )
 )
-def term_novelty(block: CandidateBlock) -> FloatArray:
+def term_novelty(block: ListBlock) -> FloatArray:
     """Share of the document's distinct terms that no document the agent had read holds."""
 
     def value(agent: AgentState) -> FloatArray:
@@ -190,7 +191,7 @@ def term_novelty(block: CandidateBlock) -> FloatArray:
     return _of_agent(block, value)
 
 
-@feature(
+@list_feature(
     _spec(
         "reformulation",
         "0 first, 1 specialisation, 2 generalisation, 3 parallel, 4 repeat",
@@ -200,7 +201,7 @@ def term_novelty(block: CandidateBlock) -> FloatArray:
         source="Boldi et al., WI 2009",
     )
 )
-def reformulation_type(block: CandidateBlock) -> FloatArray:
+def reformulation_type(block: ListBlock) -> FloatArray:
     """How the query changes the one before it."""
 
     def value(agent: AgentState) -> FloatArray:
@@ -210,7 +211,7 @@ def reformulation_type(block: CandidateBlock) -> FloatArray:
     return _of_agent(block, value)
 
 
-@feature(
+@list_feature(
     _spec(
         "last_query_overlap",
         "Jaccard",
@@ -219,7 +220,7 @@ def reformulation_type(block: CandidateBlock) -> FloatArray:
         needs=(Need.TERMS,),
     )
 )
-def last_query_overlap(block: CandidateBlock) -> FloatArray:
+def last_query_overlap(block: ListBlock) -> FloatArray:
     """Share of the distinct terms of this query and the last one that both hold."""
 
     def value(agent: AgentState) -> FloatArray:
@@ -231,15 +232,15 @@ def last_query_overlap(block: CandidateBlock) -> FloatArray:
     return _of_agent(block, value)
 
 
-def _is_read(block: CandidateBlock, agent: AgentState) -> BoolArray:
+def _is_read(block: ListBlock, agent: AgentState) -> BoolArray:
     return np.isin(block.rows, agent.read_rows)
 
 
-def _times_shown(block: CandidateBlock, agent: AgentState) -> FloatArray:
+def _times_shown(block: ListBlock, agent: AgentState) -> FloatArray:
     return np.array([agent.times_shown[doc_id] for doc_id in block.doc_ids], dtype=np.float64)
 
 
-def _nearest(block: CandidateBlock, rows: IntArray) -> FloatArray:
+def _nearest(block: ListBlock, rows: IntArray) -> FloatArray:
     """float64 (candidates,); the cosine to the nearest of some documents, NaN where there is none.
 
     A document without a vector is near to none.
@@ -252,5 +253,5 @@ def _nearest(block: CandidateBlock, rows: IntArray) -> FloatArray:
     return nearest
 
 
-def _terms(block: CandidateBlock, query: str) -> frozenset[str]:
+def _terms(block: ListBlock, query: str) -> frozenset[str]:
     return frozenset(block.forward.analyzer.terms(query))

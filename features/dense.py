@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from lrat_rank.features.block import CandidateBlock
 from lrat_rank.features.forward import FloatArray
-from lrat_rank.features.spec import FeatureSpec, Group, Need, feature
+from lrat_rank.features.list_block import ListBlock
+from lrat_rank.features.spec import FeatureSpec, Group, Need, list_feature
 
 _NO_TITLE = "the document has no title"
 
 
-@feature(
+@list_feature(
     FeatureSpec(
         name="text_cosine",
         group=Group.DENSE,
@@ -20,12 +20,12 @@ _NO_TITLE = "the document has no title"
         needs=(Need.VECTORS,),
     )
 )
-def text_cosine(block: CandidateBlock) -> FloatArray:
+def text_cosine(block: ListBlock) -> FloatArray:
     """Cosine of query and document: the score of the dense first stage."""
     return block.text_cosine
 
 
-@feature(
+@list_feature(
     FeatureSpec(
         name="title_cosine",
         group=Group.DENSE,
@@ -36,12 +36,12 @@ def text_cosine(block: CandidateBlock) -> FloatArray:
         needs=(Need.VECTORS,),
     )
 )
-def title_cosine(block: CandidateBlock) -> FloatArray:
+def title_cosine(block: ListBlock) -> FloatArray:
     """Cosine of query and title."""
     return block.title_cosine
 
 
-@feature(
+@list_feature(
     FeatureSpec(
         name="title_text_cosine_gap",
         group=Group.DENSE,
@@ -52,6 +52,6 @@ def title_cosine(block: CandidateBlock) -> FloatArray:
         needs=(Need.VECTORS,),
     )
 )
-def title_text_cosine_gap(block: CandidateBlock) -> FloatArray:
+def title_text_cosine_gap(block: ListBlock) -> FloatArray:
     """Cosine of query and title less cosine of query and document."""
     return block.title_cosine - block.text_cosine

@@ -22,6 +22,7 @@ _YEAR = re.compile(r"1\d\d\d|20\d\d")
 _FACTS = np.dtype(
     [
         ("title_idf_mean", "f8"),
+        ("title_idf_sum", "f8"),
         ("text_idf_mean", "f8"),
         ("text_idf_max", "f8"),
         ("text_distinct_share", "f8"),
@@ -38,7 +39,8 @@ class DocumentFacts:
 
     Attributes:
         title_idf_mean: float64; mean idf of the title's terms, NaN without a title.
-        text_idf_mean: float64; likewise of the text.
+        title_idf_sum: float64; sum of the idf of the title's distinct terms.
+        text_idf_mean: float64; mean idf of the text's terms, NaN without a text.
         text_idf_max: float64; idf of the text's rarest term, NaN without a text.
         text_distinct_share: float64; distinct terms of the text over all its terms, or NaN.
         numbers: float64; numbers of two digits or more in the text.
@@ -47,6 +49,7 @@ class DocumentFacts:
     """
 
     title_idf_mean: FloatArray
+    title_idf_sum: FloatArray
     text_idf_mean: FloatArray
     text_idf_max: FloatArray
     text_distinct_share: FloatArray
@@ -68,8 +71,9 @@ class FactMemory:
 
     def of(self, rows: IntArray) -> DocumentFacts:
         """The facts of some documents: rows int64 (candidates,)."""
-        new = np.unique(rows[~self._known[rows]])
-        if len(new):
+        known = self._known[rows]
+        if not known.all():
+            new = np.unique(rows[~known])
             # Marked as known only when they are, so that threads may share the memory.
             self._facts[new] = self._compute(new)
             self._known[new] = True
@@ -80,12 +84,12 @@ class FactMemory:
         title, text = self._forward.title, self._forward.text
         tokens, owner = text.gather(rows)
         n, length = len(rows), text.lengths[rows]
-        size = max(len(self._is_number), 1)
-        distinct = np.bincount(np.unique(owner * size + tokens) // size, minlength=n)
+        distinct = np.bincount(text.distinct(rows)[1], minlength=n)
         highest = np.zeros(n)
         np.maximum.at(highest, owner, self._forward.idf[tokens])
         facts = np.empty(n, dtype=_FACTS)
         facts["title_idf_mean"] = self._mean_idf(title, rows)
+        facts["title_idf_sum"] = self._distinct_idf(title, rows)
         facts["text_idf_mean"] = self._mean_idf(text, rows)
         facts["text_idf_max"] = np.where(length > 0, highest, np.nan)
         facts["text_distinct_share"] = _share(distinct, length)
@@ -98,6 +102,10 @@ class FactMemory:
         tokens, owner = field.gather(rows)
         total = np.bincount(owner, self._forward.idf[tokens], len(rows))
         return _share(total, field.lengths[rows])
+
+    def _distinct_idf(self, field: Field, rows: IntArray) -> FloatArray:
+        tokens, owner = field.distinct(rows)
+        return np.bincount(owner, self._forward.idf[tokens], len(rows)).astype(np.float64)
 
 
 def _share(part: npt.NDArray[np.number], whole: IntArray) -> FloatArray:

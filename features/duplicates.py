@@ -6,7 +6,8 @@ import numpy as np
 
 from lrat_rank.features.block import CandidateBlock
 from lrat_rank.features.forward import FloatArray, IntArray
-from lrat_rank.features.spec import FeatureSpec, Group, Need, feature
+from lrat_rank.features.list_block import ListBlock
+from lrat_rank.features.spec import FeatureSpec, Group, Need, feature, list_feature
 
 _NO_TEXT = "the document has no text"
 
@@ -37,7 +38,7 @@ def shared_shares(tokens: IntArray, owner: IntArray, n: int) -> FloatArray:
     return share
 
 
-@feature(
+@list_feature(
     FeatureSpec(
         name="near_duplicate",
         group=Group.WITHIN_LIST,
@@ -49,16 +50,18 @@ def shared_shares(tokens: IntArray, owner: IntArray, n: int) -> FloatArray:
         source="Broder 1997, resemblance, over single terms",
     )
 )
-def near_duplicate(block: CandidateBlock) -> FloatArray:
+def near_duplicate(block: ListBlock) -> FloatArray:
     """Share of terms in common with the most alike candidate above it in the first stage's order.
 
     0 for the first candidate. Where the first stage gives equal scores, both count as above.
     """
-    shares = shared_shares(*block.text.distinct, len(block))
+    text = block.forward.text
+    shares = shared_shares(*text.distinct(block.rows), len(block))
     fused = block.constant(0.0) if block.fused is None else block.fused.fused(block.rows)
     above = fused[None, :] >= fused[:, None]
     np.fill_diagonal(above, False)
-    return block.text.where_present(np.where(above, shares, 0.0).max(axis=1))
+    most = np.where(above, shares, 0.0).max(axis=1)
+    return np.where(text.lengths[block.rows] > 0, most, np.nan)
 
 
 @feature(
@@ -74,6 +77,10 @@ def near_duplicate(block: CandidateBlock) -> FloatArray:
 )
 def exact_duplicates(block: CandidateBlock) -> FloatArray:
     """Other candidates whose text has the same terms in the same order."""
-    hashes = block.document.text_hash
-    _, which, counts = np.unique(hashes, return_inverse=True, return_counts=True)
-    return block.text.where_present(counts[which] - 1.0)
+    hashes, owner = block.document.text_hash, block.owner
+    order = np.lexsort((hashes, owner))
+    alike = (np.diff(hashes[order]) == 0) & (np.diff(owner[order]) == 0)
+    number = np.cumsum(np.concatenate(([0], ~alike)))
+    others = block.constant(0.0)
+    others[order] = np.bincount(number)[number] - 1.0
+    return block.text.where_present(others)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from lrat_rank.features.block import CandidateBlock
 from lrat_rank.features.candidates import CandidateList
 from lrat_rank.features.catalog import FEATURES, choose
 from lrat_rank.features.forward import FloatArray, IntArray
+from lrat_rank.features.list_block import ListBlock
 from lrat_rank.features.prior import fuse_hits
 from lrat_rank.features.source import FeatureSource, StageHits
 from lrat_rank.features.spec import Feature, Need
@@ -21,6 +22,7 @@ STAGE_DEPTH = 100
 """How deep the first stages' own lists are, unless asked otherwise."""
 
 _QUERIES_AT_A_TIME = 256
+_ROWS_AT_A_TIME = 1600
 
 
 @dataclass(frozen=True)
@@ -73,13 +75,13 @@ def extract(
     sizes = [len(one.doc_ids) for one in lists]
     offsets = np.concatenate(([0], np.cumsum(sizes, dtype=np.int64)))
     values = np.empty((offsets[-1], len(features)), dtype=np.float32)
-    blocks = _blocks(source, lists, _needs(features), depth)
-    if progress:
-        blocks = track(blocks, progress, total=len(lists))
-    for start, block in zip(offsets[:-1].tolist(), blocks, strict=True):
-        if len(block):
-            for column, item in enumerate(features):
-                values[start : start + len(block), column] = item.of(block)
+    queries = _query_blocks(source, lists, _needs(features), depth)
+    start = 0
+    for block in _together(track(queries, progress, total=len(lists)) if progress else queries):
+        end = start + len(block)
+        for column, item in enumerate(features):
+            values[start:end, column] = item.of(block)
+        start = end
     return FeatureMatrix(chosen, values, offsets)
 
 
@@ -87,13 +89,26 @@ def _needs(features: Sequence[Feature]) -> set[Need]:
     return {need for item in features for need in item.spec.needs}
 
 
-def _blocks(
+def _together(lists: Iterable[ListBlock]) -> Iterator[CandidateBlock]:
+    """Blocks of several lists, in order; lists without candidates have no rows to fill."""
+    some: list[ListBlock] = []
+    for one in lists:
+        if len(one):
+            some.append(one)
+        if sum(map(len, some)) >= _ROWS_AT_A_TIME:
+            yield CandidateBlock(some, some[0].forward)
+            some = []
+    if some:
+        yield CandidateBlock(some, some[0].forward)
+
+
+def _query_blocks(
     source: FeatureSource,
     lists: Sequence[CandidateList],
     needs: set[Need],
     depth: int,
-) -> Iterator[CandidateBlock]:
-    """One block a list; queries go to the encoder and the first stages many at a time."""
+) -> Iterator[ListBlock]:
+    """One a list; queries go to the encoder and the first stages many at a time."""
     for start in range(0, len(lists), _QUERIES_AT_A_TIME):
         part = lists[start : start + _QUERIES_AT_A_TIME]
         queries = list(dict.fromkeys(one.query for one in part))
@@ -108,7 +123,7 @@ def _blocks(
         for one, agent in zip(part, agents, strict=True):
             rows = source.rows(one.doc_ids)
             number = place[one.query]
-            yield CandidateBlock(
+            yield ListBlock(
                 query=one.query,
                 rows=rows,
                 forward=source.forward,

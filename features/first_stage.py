@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from lrat_rank.features.block import CandidateBlock
+from lrat_rank.features.block import BoolArray, CandidateBlock
 from lrat_rank.features.forward import FloatArray
 from lrat_rank.features.prior import RRF_K
-from lrat_rank.features.spec import FeatureSpec, Group, Need, feature
+from lrat_rank.features.spec import FEATURES, FeatureSpec, Group, Need, feature
+
+STAGES = ("bm25", "dense")
 
 _INFINITY = float("inf")
 _NOT_IN_LIST = "the stage's own list does not hold the document"
@@ -43,8 +45,10 @@ def bm25_score(block: CandidateBlock) -> FloatArray:
 )
 def bm25_share(block: CandidateBlock) -> FloatArray:
     """BM25 as a share of the best candidate's, which makes queries of any length comparable."""
-    best = block.bm25.max()
-    return block.bm25 / best if best > 0 else block.constant(np.nan)
+    best = block.per_list(np.maximum.reduceat(block.bm25, block.offsets[:-1]))
+    share = block.constant(np.nan)
+    np.divide(block.bm25, best, out=share, where=best > 0)
+    return share
 
 
 @feature(
@@ -93,8 +97,8 @@ def dense_reciprocal_rank(block: CandidateBlock) -> FloatArray:
 def stages_found(block: CandidateBlock) -> FloatArray:
     """How many first stages have the document in their own list."""
     found = block.constant(0.0)
-    for ranks in block.stage_ranks.values():
-        found += ~np.isnan(ranks)
+    for stage in STAGES:
+        found += _listed(block, stage)
     return found
 
 
@@ -112,7 +116,9 @@ def stages_found(block: CandidateBlock) -> FloatArray:
 )
 def rrf_score(block: CandidateBlock) -> FloatArray:
     """Reciprocal rank fusion of the first stages' own lists; a list without it adds nothing."""
-    return block.constant(0.0) if block.fused is None else block.fused.fused(block.rows)
+    return block.list_by_list(
+        lambda one: one.constant(0.0) if one.fused is None else one.fused.fused(one.rows)
+    )
 
 
 @feature(
@@ -129,7 +135,13 @@ def rrf_score(block: CandidateBlock) -> FloatArray:
 )
 def rrf_prior(block: CandidateBlock) -> FloatArray:
     """Fused score, standardised over the query's own first-stage list, whatever the candidates."""
-    return block.constant(0.0) if block.fused is None else block.fused.prior(block.rows)
+    scores = FEATURES.get("rrf_score").of(block)
+    return np.concatenate(
+        [
+            part if one.fused is None else one.fused.standardised(part)
+            for one, part in zip(block.lists, np.split(scores, block.offsets[1:-1]), strict=True)
+        ]
+    )
 
 
 @feature(
@@ -147,9 +159,8 @@ def rrf_prior(block: CandidateBlock) -> FloatArray:
 def stage_flags(block: CandidateBlock) -> FloatArray:
     """Which first stages have the document in their own list."""
     flags = block.constant(0.0)
-    for number, stage in enumerate(("bm25", "dense")):
-        if stage in block.stage_ranks:
-            flags += 2**number * ~np.isnan(block.stage_ranks[stage])
+    for number, stage in enumerate(STAGES):
+        flags += 2**number * _listed(block, stage)
     return flags
 
 
@@ -171,5 +182,16 @@ def found_by_both(block: CandidateBlock) -> FloatArray:
 
 
 def _reciprocal_rank(block: CandidateBlock, stage: str) -> FloatArray:
-    ranks = block.stage_ranks.get(stage)
-    return block.constant(np.nan) if ranks is None else np.reciprocal(ranks)
+    reciprocal: FloatArray = np.reciprocal(_ranks(block, stage))
+    return reciprocal
+
+
+def _listed(block: CandidateBlock, stage: str) -> BoolArray:
+    return ~np.isnan(_ranks(block, stage))
+
+
+def _ranks(block: CandidateBlock, stage: str) -> FloatArray:
+    """float64 (candidates,); the rank from 1 in a stage's own list, NaN where it has none."""
+    return block.list_by_list(
+        lambda one: one.stage_ranks[stage] if stage in one.stage_ranks else one.constant(np.nan)
+    )

@@ -21,6 +21,9 @@ from lrat_rank.files import read_json, write_json
 IntArray = npt.NDArray[np.integer]
 FloatArray = npt.NDArray[np.floating]
 
+BM25_K1 = 1.5
+BM25_B = 0.75
+
 _DOCUMENT_FREQUENCY = "contents.document_frequency.npy"
 
 
@@ -40,6 +43,13 @@ class Field:
     offsets: IntArray
     document_frequency: IntArray
     collection_frequency: IntArray
+
+    def __post_init__(self) -> None:
+        # Compiled code is made once for arrays that cannot be written, mapped from disk or not.
+        for name in ("tokens", "offsets", "document_frequency", "collection_frequency"):
+            array = np.asarray(getattr(self, name)).view()
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
 
     @property
     def n_documents(self) -> int:
@@ -74,6 +84,15 @@ class Field:
         owner = np.repeat(np.arange(len(rows)), lengths)
         first = np.repeat(starts - np.concatenate(([0], np.cumsum(lengths)[:-1])), lengths)
         return self.tokens[first + np.arange(len(owner))], owner
+
+    def distinct(self, rows: IntArray) -> tuple[IntArray, IntArray]:
+        """As `gather`, each document's terms once, increasing."""
+        tokens, owner = self.gather(rows)
+        size = max(len(self.document_frequency), 1)
+        # Sorting (owner, token) as one number is much quicker than sorting pairs.
+        pairs = np.sort(owner * size + tokens)
+        pairs = pairs[np.diff(pairs, prepend=-1) > 0]
+        return pairs % size, pairs // size
 
 
 @dataclass(frozen=True)

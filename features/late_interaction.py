@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from lrat_rank.features.block import CandidateBlock
 from lrat_rank.features.forward import FloatArray
-from lrat_rank.features.spec import FeatureSpec, Group, Need, feature
+from lrat_rank.features.list_block import ListBlock
+from lrat_rank.features.spec import FeatureSpec, Group, Need, list_feature
 from lrat_rank.features.token_index import VectorRows
 
 _MAXSIM = "Khattab and Zaharia, SIGIR 2020, eq. 3, over the query's length"
@@ -48,41 +48,41 @@ def maxsim_score(best: FloatArray, weights: FloatArray) -> FloatArray:
     return np.clip(score, -1.0, 1.0)
 
 
-@feature(_spec("maxsim", _NO_PIECES, _MAXSIM))
-def maxsim(block: CandidateBlock) -> FloatArray:
+@list_feature(_spec("maxsim", _NO_PIECES, _MAXSIM))
+def maxsim(block: ListBlock) -> FloatArray:
     """Mean over the query's word pieces of the nearest one in the document."""
     best = block.token_matches.of_query()
     return maxsim_score(best, np.ones(len(best)))
 
 
-@feature(_spec("maxsim_idf", _NO_PIECES, f"{_MAXSIM}; weighted"))
-def maxsim_idf(block: CandidateBlock) -> FloatArray:
+@list_feature(_spec("maxsim_idf", _NO_PIECES, f"{_MAXSIM}; weighted"))
+def maxsim_idf(block: ListBlock) -> FloatArray:
     """As MaxSim, with the query's word pieces weighted by how rare they are in the collection."""
     assert block.query_pieces is not None  # Need.TOKEN_VECTORS
     return maxsim_score(block.token_matches.of_query(), block.query_pieces.idf)
 
 
-@feature(_spec("document_maxsim", _NO_PIECES, _MAXSIM))
-def document_maxsim(block: CandidateBlock) -> FloatArray:
+@list_feature(_spec("document_maxsim", _NO_PIECES, _MAXSIM))
+def document_maxsim(block: ListBlock) -> FloatArray:
     """Mean over the document's word pieces of the nearest one in the query."""
     return block.token_matches.of_documents()
 
 
-def _best_passage(block: CandidateBlock, passages: VectorRows) -> FloatArray:
+def _best_passage(block: ListBlock, passages: VectorRows) -> FloatArray:
     assert block.query_vector is not None  # Need.VECTORS
     nearest: FloatArray = passages.best(block.rows, block.query_vector[None]).of_query()[0]
     return nearest
 
 
-@feature(_spec("best_sentence_cosine", _NO_PASSAGE, needs=(Need.VECTORS,)))
-def best_sentence_cosine(block: CandidateBlock) -> FloatArray:
+@list_feature(_spec("best_sentence_cosine", _NO_PASSAGE, needs=(Need.VECTORS,)))
+def best_sentence_cosine(block: ListBlock) -> FloatArray:
     """Cosine of the query and the nearest sentence, its vector the mean over its word pieces."""
     assert block.token_index is not None  # Need.TOKEN_VECTORS
     return _best_passage(block, block.token_index.sentences)
 
 
-@feature(_spec("best_window_cosine", _NO_PASSAGE, needs=(Need.VECTORS,)))
-def best_window_cosine(block: CandidateBlock) -> FloatArray:
+@list_feature(_spec("best_window_cosine", _NO_PASSAGE, needs=(Need.VECTORS,)))
+def best_window_cosine(block: ListBlock) -> FloatArray:
     """Cosine of the query and the nearest window of 48 word pieces; windows overlap by half."""
     assert block.token_index is not None  # Need.TOKEN_VECTORS
     return _best_passage(block, block.token_index.windows)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from lrat_rank.features.block import CandidateBlock, FieldBlock
-from lrat_rank.features.formulas import bm25, coverage, dirichlet
 from lrat_rank.features.forward import FloatArray, lucene_idf
 from lrat_rank.features.spec import FeatureSpec, Group, Need, feature
 
@@ -17,10 +16,12 @@ _NO_TEXT = "the document has no text"
 
 
 def _field_bm25(block: FieldBlock) -> FloatArray:
-    idf = lucene_idf(block.field.document_frequency[block.query.known], block.field.n_documents)
-    average = block.field.average_length or 1.0
-    scores = bm25(block.frequency, idf * block.query.frequency, block.lengths, average)
-    return block.where_present(scores)
+    from lrat_rank.features.formulas import bm25
+
+    field, queries = block.field, block.queries
+    idf = lucene_idf(field.document_frequency[queries.known], field.n_documents)
+    weight, average = idf * queries.frequency, field.average_length or 1.0
+    return block.where_present(bm25(block.frequency, block.owner, weight, block.lengths, average))
 
 
 @feature(
@@ -58,15 +59,13 @@ def text_bm25(block: CandidateBlock) -> FloatArray:
 
 
 def _field_dirichlet(block: FieldBlock) -> FloatArray:
-    counts = block.field.collection_frequency[block.query.known]
-    occurs = counts > 0
-    if not occurs.any():
-        return np.full(len(block.rows), np.nan)
-    probability = counts[occurs] / len(block.field.tokens)
-    likelihood = dirichlet(
-        block.frequency[occurs], block.query.frequency[occurs], probability, block.lengths
+    from lrat_rank.features.formulas import dirichlet
+
+    field, queries = block.field, block.queries
+    probability = field.collection_frequency[queries.known] / max(len(field.tokens), 1)
+    return block.where_present(
+        dirichlet(block.frequency, block.owner, queries.frequency, probability, block.lengths)
     )
-    return block.where_present(likelihood)
 
 
 @feature(
@@ -104,9 +103,12 @@ def text_dirichlet(block: CandidateBlock) -> FloatArray:
 
 
 def _query_coverage(block: CandidateBlock, field: FieldBlock) -> FloatArray:
-    if block.terms.n_distinct == 0:
-        return block.constant(np.nan)
-    return field.where_present(coverage(field.frequency > 0, block.idf))
+    whole = block.per_list(block.idf_sum)
+    share = np.divide(
+        field.held_weight(block.idf), whole, out=block.constant(np.nan), where=whole > 0
+    )
+    # Both are sums of the same numbers, in orders of their own.
+    return field.where_present(np.minimum(share, 1.0))
 
 
 @feature(
@@ -154,12 +156,10 @@ def query_in_text(block: CandidateBlock) -> FloatArray:
 )
 def title_in_query(block: CandidateBlock) -> FloatArray:
     """How much of the title's idf the query holds."""
-    title = block.title
-    tokens, owner = title.distinct
-    idf = block.forward.idf[tokens]
-    held = idf * np.isin(tokens, block.terms.known)
-    whole = np.where(title.lengths > 0, title.sum_by_candidate(idf, owner), 1.0)
-    return title.where_present(title.sum_by_candidate(held, owner) / whole)
+    title, whole = block.title, block.document.title_idf_sum
+    share = title.held_weight(block.idf) / np.where(title.empty, 1.0, whole)
+    # Both are sums of the same numbers, in orders of their own.
+    return title.where_present(np.minimum(share, 1.0))
 
 
 @feature(
@@ -175,16 +175,4 @@ def title_in_query(block: CandidateBlock) -> FloatArray:
 )
 def exact_title(block: CandidateBlock) -> FloatArray:
     """1 when the whole title stands in the query, in order."""
-    title, query = block.title, block.terms.sequence
-    known = np.bincount(title.owner, title.slots >= 0, len(block))
-    if not ((known == title.lengths) & (title.lengths > 0)).any():
-        return title.where_present(block.constant(0.0))
-    starts = np.searchsorted(title.owner, np.arange(len(block)))
-    place = np.arange(len(title.owner)) - starts[title.owner]
-    found = np.zeros(len(block), dtype=bool)
-    for first in range(len(query)):
-        wanted = np.minimum(first + place, len(query) - 1)
-        # Below 0 stands an unknown word of the query, and any other word of the title.
-        same = (query[wanted] == title.slots) & (title.slots >= 0) & (first + place < len(query))
-        found |= np.bincount(title.owner[same], minlength=len(block)) == title.lengths
-    return title.where_present(found.astype(np.float64))
+    return block.title.matches.whole

@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from lrat_rank.features.forward import FloatArray
+from lrat_rank.features.forward import FloatArray, IntArray
 
 
 @dataclass(frozen=True)
@@ -19,83 +19,77 @@ class ListForms:
     """The forms of one score.
 
     Attributes:
-        values: float64 (candidates,); NaN where the candidate has no score.
+        values: float64 (candidates,), list after list; NaN where a candidate has no score.
+        offsets: int64 (lists + 1,); list i has the candidates `offsets[i]:offsets[i + 1]`.
     """
 
     values: FloatArray
+    offsets: IntArray
+
+    @classmethod
+    def of_one(cls, values: FloatArray) -> ListForms:
+        """Of a single list."""
+        return cls(values, np.array([0, len(values)]))
 
     @cached_property
-    def _rising(self) -> FloatArray:
-        # Sums are taken in this order, so that no candidate's place in the list changes them.
-        rising = np.sort(self.values)
-        return rising[: len(rising) - np.count_nonzero(np.isnan(rising))]
+    def _standings(self) -> tuple[FloatArray, FloatArray]:
+        from lrat_rank.features.standings import standings
 
-    @cached_property
+        found: tuple[FloatArray, FloatArray] = standings(self.values, self.offsets)
+        return found
+
+    @property
     def z_scores(self) -> FloatArray:
         """float64 (candidates,); distance from the list's mean in its standard deviations.
 
         All 0 where the scores are equal, or there is but one.
 
-        >>> ListForms(np.array([1.0, 3.0, np.nan])).z_scores.tolist()
+        >>> ListForms.of_one(np.array([1.0, 3.0, np.nan])).z_scores.tolist()
         [-1.0, 1.0, nan]
         """
-        rising = self._rising
-        if len(rising) == 0 or rising[0] == rising[-1]:
-            return self.values * 0.0
-        mean = rising.sum() / len(rising)
-        spread = np.sqrt(np.square(rising - mean).sum() / len(rising))
-        z_scores: FloatArray = (self.values - mean) / spread
-        return z_scores
+        form: FloatArray = self._standings[0][0]
+        return form
 
-    @cached_property
+    @property
     def ranks(self) -> FloatArray:
         """float64 (candidates,); rank from 1, the best of equals for all of them.
 
-        >>> ListForms(np.array([2.0, 5.0, 2.0, np.nan, 1.0])).ranks.tolist()
+        >>> ListForms.of_one(np.array([2.0, 5.0, 2.0, np.nan, 1.0])).ranks.tolist()
         [2.0, 1.0, 2.0, nan, 4.0]
         """
-        rising = self._rising
-        better = len(rising) - np.searchsorted(rising, self.values, side="right")
-        return np.where(np.isnan(self.values), np.nan, better + 1.0)
+        form: FloatArray = self._standings[0][1]
+        return form
 
     @property
     def margins(self) -> FloatArray:
-        """float64 (candidates,), ≤ 0; the score less the best one.
+        """float64 (candidates,), ≤ 0; the score less the best one of its list.
 
-        >>> ListForms(np.array([2.0, 5.0])).margins.tolist()
+        >>> ListForms.of_one(np.array([2.0, 5.0])).margins.tolist()
         [-3.0, 0.0]
         """
-        best = self._rising[-1] if len(self._rising) else np.nan
-        return self.values - best
+        form: FloatArray = self._standings[0][2]
+        return form
 
     @property
-    def lead(self) -> float:
-        """How far the best score is ahead of the second, in standard deviations of the list.
+    def lead(self) -> FloatArray:
+        """float64 (lists,); how far the best is ahead of the second, in standard deviations.
 
         NaN with fewer than two scores; 0 where they are equal.
 
-        >>> ListForms(np.array([1.0, 3.0])).lead
-        2.0
+        >>> ListForms.of_one(np.array([1.0, 3.0])).lead.tolist()
+        [2.0]
         """
-        if len(self._rising) < 2:
-            return float("nan")
-        second, best = np.sort(self.z_scores[~np.isnan(self.values)])[-2:]
-        return float(best - second)
+        form: FloatArray = self._standings[1][0]
+        return form
 
     @property
-    def entropy(self) -> float:
-        """Entropy of the softmax over the z-scores, as a share of the highest possible.
+    def entropy(self) -> FloatArray:
+        """float64 (lists,); entropy of a softmax over the z-scores, over the highest possible.
 
         1 where all scores are equal, near 0 where one stands out; NaN with fewer than two scores.
 
-        >>> [round(ListForms(np.array(one)).entropy, 4) for one in ([1.0, 3.0], [1.0, 1.0])]
+        >>> ListForms(np.array([1.0, 3.0, 1.0, 1.0]), np.array([0, 2, 4])).entropy.round(4).tolist()
         [0.5271, 1.0]
         """
-        n = len(self._rising)
-        if n < 2:
-            return float("nan")
-        z_scores = np.sort(self.z_scores[~np.isnan(self.values)])
-        shares = np.exp(z_scores - z_scores[-1])
-        shares /= shares.sum()
-        entropy = -(shares * np.log(np.maximum(shares, 1e-300))).sum()
-        return float(min(entropy / np.log(n), 1.0))
+        form: FloatArray = self._standings[1][1]
+        return form

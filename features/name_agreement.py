@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from lrat_rank.features.block import CandidateBlock, FieldBlock
+from lrat_rank.features.block import BoolArray, CandidateBlock, FieldBlock
 from lrat_rank.features.forward import FloatArray
 from lrat_rank.features.spec import FeatureSpec, Group, Need, feature
-from lrat_rank.features.wording import Asked, held_share
+from lrat_rank.features.wording import Asked, Phrases, held_share
 
 _INFINITY = float("inf")
 _NO_NAMES = "the query has no capitalised name"
@@ -45,14 +47,24 @@ def names_in_text(block: CandidateBlock) -> FloatArray:
 
 
 def _names_in(block: CandidateBlock, field: FieldBlock) -> FloatArray:
-    return field.where_present(held_share(block.wording.names, field.frequency > 0))
+    return field.where_present(_held_shares(block, [w.names for w in block.wordings], field.held))
+
+
+def _held_shares(block: CandidateBlock, wanted: Sequence[Phrases], held: BoolArray) -> FloatArray:
+    """float64 (candidates,); the share of its query's phrases that each candidate holds."""
+    share = block.constant(np.nan)
+    for number, phrases in enumerate(wanted):
+        if phrases:
+            some = slice(block.offsets[number], block.offsets[number + 1])
+            share[some] = held_share(phrases, held[some].T)
+    return share
 
 
 @feature(_spec("numbers_found", "share", 1.0, better=True, missing=_NO_NUMBERS))
 def numbers_found(block: CandidateBlock) -> FloatArray:
     """Share of the query's numbers that stand in title or text."""
-    held = (block.title.frequency > 0) | (block.text.frequency > 0)
-    return held_share(block.wording.numbers, held)
+    held = block.title.held | block.text.held
+    return _held_shares(block, [wording.numbers for wording in block.wordings], held)
 
 
 @feature(_spec("text_numbers", "terms", _INFINITY, better=None, missing=None))
@@ -78,11 +90,9 @@ def text_years(block: CandidateBlock) -> FloatArray:
 )
 def answer_cue(block: CandidateBlock) -> FloatArray:
     """Whether the text holds a year, for a query that asks when; a number, if it asks how many."""
-    asked = block.wording.asked
-    if asked is Asked.OTHER:
-        return block.constant(np.nan)
-    counts = block.document.years if asked is Asked.TIME else block.document.numbers
-    return (counts > 0).astype(np.float64)
+    asked = query_asks(block)
+    counts = np.where(asked == Asked.TIME, block.document.years, block.document.numbers)
+    return np.where(asked == Asked.OTHER, np.nan, counts > 0)
 
 
 @feature(
@@ -99,4 +109,4 @@ def answer_cue(block: CandidateBlock) -> FloatArray:
 )
 def query_asks(block: CandidateBlock) -> FloatArray:
     """The kind of answer the query asks for."""
-    return block.constant(float(block.wording.asked))
+    return block.per_list([wording.asked for wording in block.wordings])

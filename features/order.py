@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from lrat_rank.features.block import CandidateBlock
 from lrat_rank.features.forward import FloatArray
-from lrat_rank.features.proximity import close_pair_share, longest_run, order_agreement
 from lrat_rank.features.spec import FeatureSpec, Group, Need, feature
-
-REACH = 8
-"""Terms in the window within which two terms count as near each other."""
 
 
 def _spec(name: str, missing: str, source: str = "") -> FeatureSpec:
@@ -35,23 +29,16 @@ def _spec(name: str, missing: str, source: str = "") -> FeatureSpec:
 )
 def text_close_pairs(block: CandidateBlock) -> FloatArray:
     """Share of the query's neighbouring term pairs that stand within eight terms in the text."""
-    text = block.text
-    share = close_pair_share(text.slots, text.owner, len(block), block.terms.sequence, REACH)
-    return text.where_present(share)
+    return block.text.matches.close_pairs
 
 
 @feature(_spec("text_longest_run", "the document has no text, or the query no terms"))
 def text_longest_run(block: CandidateBlock) -> FloatArray:
     """Longest stretch of query terms in the query's order in the text, over the query's length."""
-    text, query = block.text, block.terms.sequence
-    if len(query) == 0:
-        return block.constant(np.nan)
-    run = longest_run(text.slots, text.owner, len(block), query)
-    return text.where_present(run / len(query))
+    return block.text.matches.longest_run
 
 
 @feature(_spec("text_order_agreement", "no two different query terms occur in the text"))
 def text_order_agreement(block: CandidateBlock) -> FloatArray:
     """Share of neighbouring matches in the text that keep the order of the query."""
-    text = block.text
-    return order_agreement(text.slots, text.owner, len(block), block.terms.sequence)
+    return block.text.matches.order_agreement

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from lrat_rank.features.block import CandidateBlock, FieldBlock
+from lrat_rank.features.block import CandidateBlock
 from lrat_rank.features.forward import FloatArray
-from lrat_rank.features.proximity import bigram_share, first_match, min_distance, min_window
 from lrat_rank.features.spec import FeatureSpec, Group, Need, feature
 
 _INFINITY = float("inf")
 _TWO_TERMS = "the text holds fewer than two of the query's terms"
-
-
-def _bigrams(block: FieldBlock) -> FloatArray:
-    share = bigram_share(block.slots, block.owner, len(block.rows), block.query.sequence)
-    return block.where_present(share)
 
 
 @feature(
@@ -32,7 +26,7 @@ def _bigrams(block: FieldBlock) -> FloatArray:
 )
 def title_bigrams(block: CandidateBlock) -> FloatArray:
     """Share of the query's neighbouring term pairs that are neighbours in the title."""
-    return _bigrams(block.title)
+    return block.title.matches.bigrams
 
 
 @feature(
@@ -49,7 +43,7 @@ def title_bigrams(block: CandidateBlock) -> FloatArray:
 )
 def text_bigrams(block: CandidateBlock) -> FloatArray:
     """Share of the query's neighbouring term pairs that are neighbours in the text."""
-    return _bigrams(block.text)
+    return block.text.matches.bigrams
 
 
 @feature(
@@ -66,7 +60,7 @@ def text_bigrams(block: CandidateBlock) -> FloatArray:
 )
 def text_min_distance(block: CandidateBlock) -> FloatArray:
     """Smallest distance between two different query terms in the text."""
-    return min_distance(block.text.slots, block.text.owner, len(block))
+    return block.text.matches.min_distance
 
 
 @feature(
@@ -83,9 +77,7 @@ def text_min_distance(block: CandidateBlock) -> FloatArray:
 )
 def text_window_density(block: CandidateBlock) -> FloatArray:
     """Distinct query terms in the text, over the length of the shortest passage with them all."""
-    text = block.text
-    window = min_window(text.slots, text.owner, len(block), len(block.terms.known))
-    held: FloatArray = np.count_nonzero(text.frequency, axis=0) / window
+    held: FloatArray = np.count_nonzero(block.text.held, axis=1) / block.text.matches.min_window
     return held
 
 
@@ -102,4 +94,4 @@ def text_window_density(block: CandidateBlock) -> FloatArray:
 )
 def text_first_match(block: CandidateBlock) -> FloatArray:
     """How many terms of the text stand before the first query term."""
-    return first_match(block.text.slots, block.text.owner, len(block))
+    return block.text.matches.first

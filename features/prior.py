@@ -49,11 +49,17 @@ class FusedList:
         document that no stage lists has the score 0 before standardising. All 0 where the list has
         no spread.
         """
+        return self.standardised(self.fused(rows))
+
+    def standardised(self, fused: FloatArray) -> FloatArray:
+        """float64, the shape of `fused`; fused scores on the list's own scale."""
         if len(self.rows) == 0:
-            return np.zeros(len(rows))
+            return np.zeros(len(fused))
         own = self.scores[self.best]
-        spread = float(own.std())
-        return (self.fused(rows) - own.mean()) / spread if spread > 0 else np.zeros(len(rows))
+        mean = own.sum() / len(own)
+        # What std() does, without the time it takes to find out how.
+        spread = float(np.sqrt(np.square(own - mean).sum() / len(own)))
+        return (fused - mean) / spread if spread > 0 else np.zeros(len(fused))
 
 
 def fuse_hits(hits: Mapping[str, StageHits], number: int, depth: int) -> FusedList:
@@ -64,7 +70,7 @@ def fuse_hits(hits: Mapping[str, StageHits], number: int, depth: int) -> FusedLi
     parts = [found.rows[number] for found in hits.values()]
     everything = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
     rows, where = np.unique(everything, return_inverse=True)
-    ranks = np.concatenate([np.arange(1, len(part) + 1) for part in parts] or [everything])
+    ranks = np.concatenate([*(np.arange(1, len(part) + 1) for part in parts), everything[:0]])
     scores = np.bincount(where, 1 / (RRF_K + ranks), len(rows)).astype(np.float64)
     best = np.lexsort((-rows, -scores))[:depth]
     return FusedList(rows, scores, best)

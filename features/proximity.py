@@ -1,230 +1,352 @@
-"""How near the query's terms stand to each other in a document.
+"""Where the query's terms stand in a document, and how near to each other: compiled by numba.
 
-All functions take the documents' terms one after the other, as `Field.gather` gives them:
-`slots` int (n,), which query term each is (−1: none), and `owner` int (n,), whose it is.
+A document is seen through its matches, in order: `place` int64 (k,), how many terms stand before
+each, and `slot` int64 (k,), which of the query's known terms each is. Importing this module imports
+numba.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
-
 import numpy as np
 
+from lrat_rank.features.compiled import compiled
 from lrat_rank.features.forward import FloatArray, IntArray
 
+REACH = 8
+"""Terms in the window within which two terms count as near each other."""
 
-def min_distance(slots: IntArray, owner: IntArray, n_candidates: int) -> FloatArray:
+
+@compiled
+def min_distance(place: IntArray, slot: IntArray) -> float:
     """The smallest distance between two different query terms, in terms; neighbours have 1.
 
     The closest pair always consists of two occurrences with no other match between them, so one
     pass over neighbouring matches finds it.
 
     Returns:
-        float64 (candidates,), ≥ 1; NaN where fewer than two query terms occur.
+        At least 1; NaN where fewer than two query terms occur.
 
     Source: Tao and Zhai, "An Exploration of Proximity Measures in Information Retrieval",
     SIGIR 2007, section 3.2 (MinDist).
 
-    >>> min_distance(np.array([0, -1, -1, 1, -1, 0]), np.zeros(6, int), 1).tolist()
-    [2.0]
+    >>> min_distance(np.array([0, 3, 5]), np.array([0, 1, 0]))
+    2.0
     """
-    matches = np.flatnonzero(slots >= 0)
-    left, right = matches[:-1], matches[1:]
-    pair = (owner[left] == owner[right]) & (slots[left] != slots[right])
-    return _smallest((right - left)[pair], owner[right[pair]], n_candidates)
+    best = np.nan
+    for i in range(1, len(place)):
+        if slot[i] != slot[i - 1] and not best <= place[i] - place[i - 1]:
+            best = float(place[i] - place[i - 1])
+    return best
 
 
-def min_window(slots: IntArray, owner: IntArray, n_candidates: int, n_terms: int) -> FloatArray:
+@compiled
+def min_window(place: IntArray, slot: IntArray, n_terms: int) -> float:
     """The length of the shortest passage that holds every query term the document holds.
 
     Returns:
-        float64 (candidates,), ≥ 2; NaN where fewer than two query terms occur.
+        At least 2; NaN where fewer than two query terms occur.
 
     Source: Tao and Zhai, SIGIR 2007, section 3.1 (MinCover).
 
-    >>> min_window(np.array([0, -1, 1, -1, -1, 2, 1, 0]), np.zeros(8, int), 1, 3).tolist()
-    [3.0]
+    >>> min_window(np.array([0, 2, 5, 6, 7]), np.array([0, 1, 2, 1, 0]), 3)
+    3.0
     """
-    matches = np.flatnonzero(slots >= 0)
-    slot, document = slots[matches], owner[matches]
-    held = np.zeros((n_candidates, n_terms), dtype=bool)
-    held[document, slot] = True
-    # Where each term was last seen, at every match; occurrences in earlier documents do not count.
-    last = np.full((len(matches), n_terms), -1)
-    last[np.arange(len(matches)), slot] = matches
-    np.maximum.accumulate(last, axis=0, out=last)
-    seen = last >= np.searchsorted(owner, document)[:, None]
-    whole = (seen | ~held[document]).all(axis=1)
-    first = np.where(seen, last, len(slots)).min(axis=1, initial=len(slots))
-    shortest = _smallest((matches - first + 1)[whole], document[whole], n_candidates)
-    return np.where(held.sum(axis=1) >= 2, shortest, np.nan)
+    held = np.zeros(n_terms, np.bool_)
+    held[slot] = True
+    lacking, best, first = held.sum(), np.nan, 0
+    if lacking < 2:
+        return best
+    inside = np.zeros(n_terms, np.int64)
+    for last in range(len(place)):
+        lacking -= inside[slot[last]] == 0
+        inside[slot[last]] += 1
+        while lacking == 0:
+            if not best <= place[last] - place[first] + 1:
+                best = float(place[last] - place[first] + 1)
+            inside[slot[first]] -= 1
+            lacking += inside[slot[first]] == 0
+            first += 1
+    return best
 
 
-def bigram_share(
-    slots: IntArray, owner: IntArray, n_candidates: int, query: IntArray
-) -> FloatArray:
-    """The share of the query's neighbouring term pairs that stand so, in order, in the document.
+@compiled
+def pair_numbers(query: IntArray, n_terms: int, ordered: bool) -> tuple[IntArray, int]:
+    """Numbers for the pairs of terms that are neighbours in the query.
 
     Args:
-        slots: As above.
-        owner: As above.
-        n_candidates: How many documents there are.
-        query: (m,); the slot of each query term in order, a distinct negative for an unknown one.
+        query: int64 (m,); the slot of each query term in order, a distinct negative for a term the
+            index does not know.
+        n_terms: How many slots there are.
+        ordered: Whether (a, b) and (b, a) are two pairs; if not, (a, a) is none.
 
     Returns:
-        float64 (candidates,), in [0, 1]; NaN when the query has no two neighbouring terms.
+        int64 (n_terms, n_terms), each pair's number or −1, and how many distinct pairs there are,
+        those with an unknown term among them.
 
-    Source: the ordered window of Metzler and Croft, "A Markov Random Field Model for Term
-    Dependencies", SIGIR 2005.
-
-    >>> bigram_share(np.array([0, 1, -1, 2]), np.zeros(4, int), 1, np.array([0, 1, 2])).tolist()
-    [0.5]
+    >>> pair_numbers(np.array([0, 1, 0, -1]), 2, False)
+    (array([[-1,  0],
+           [ 0, -1]]), 2)
     """
-    wanted = set(pairwise(query.tolist()))
-    if not wanted:
-        return np.full(n_candidates, np.nan)
-    numbers = _pair_numbers([pair for pair in wanted if min(pair) >= 0], slots, query)
-    matches = np.flatnonzero(slots >= 0)
-    left, right = matches[:-1], matches[1:]
-    beside = (right == left + 1) & (owner[left] == owner[right])
-    left, right = left[beside], right[beside]
-    pair = numbers[slots[left], slots[right]]
-    found = np.zeros((n_candidates, len(wanted)), dtype=bool)
-    found[owner[left[pair >= 0]], pair[pair >= 0]] = True
-    share: FloatArray = found.sum(axis=1) / len(wanted)
-    return share
+    numbers = np.full((n_terms, n_terms), -1)
+    count = 0
+    for i in range(len(query) - 1):
+        a, b = query[i], query[i + 1]
+        if not ordered and a == b:
+            continue
+        new = True
+        if a >= 0 and b >= 0:
+            new = numbers[a, b] < 0
+        else:
+            for j in range(i):
+                same = query[j] == a and query[j + 1] == b
+                turned = query[j] == b and query[j + 1] == a
+                if same or (turned and not ordered):
+                    new = False
+        if new:
+            if a >= 0 and b >= 0:
+                numbers[a, b] = count
+                if not ordered:
+                    numbers[b, a] = count
+            count += 1
+    return numbers, count
 
 
-def first_match(slots: IntArray, owner: IntArray, n_candidates: int) -> FloatArray:
-    """How many terms stand before the first query term; NaN where none occurs.
-
-    >>> first_match(np.array([-1, 0, -1, -1]), np.array([0, 0, 1, 1]), 2).tolist()
-    [1.0, nan]
-    """
-    matches = np.flatnonzero(slots >= 0)
-    first = _smallest(matches, owner[matches], n_candidates)
-    return first - np.searchsorted(owner, np.arange(n_candidates))
-
-
-def _smallest(values: IntArray, owner: IntArray, n_candidates: int) -> FloatArray:
-    """float64 (candidates,); each one's smallest value, NaN without; `owner` does not decrease."""
-    smallest = np.full(n_candidates, np.nan)
-    if len(values):
-        starts = np.flatnonzero(np.diff(owner, prepend=-1))
-        smallest[owner[starts]] = np.minimum.reduceat(values, starts)
-    return smallest
-
-
-def _pair_numbers(pairs: Sequence[tuple[int, int]], slots: IntArray, query: IntArray) -> IntArray:
-    """int64 (slots, slots); the number of each pair of slots, −1 for a pair not among them."""
-    base = int(max(query.max(initial=-1), slots.max(initial=-1))) + 1
-    numbers = np.full((base, base), -1)
-    for number, (left, right) in enumerate(pairs):
-        numbers[left, right] = number
-    return numbers
-
-
-def close_pair_share(
-    slots: IntArray, owner: IntArray, n_candidates: int, query: IntArray, reach: int
-) -> FloatArray:
-    """The share of the query's neighbouring term pairs that stand near each other, in any order.
+@compiled
+def pairs_within(place: IntArray, slot: IntArray, numbers: IntArray, reach: int) -> int:
+    """How many distinct pairs of `numbers` stand in the document, the second after the first.
 
     Args:
-        slots: As above.
-        owner: As above.
-        n_candidates: How many documents there are.
-        query: (m,); as for `bigram_share`.
-        reach: Two terms are near if the window that holds both has at most so many terms.
+        place: As above.
+        slot: As above.
+        numbers: From `pair_numbers`.
+        reach: The window that holds both has at most so many terms; 2 for neighbours.
 
-    Returns:
-        float64 (candidates,), in [0, 1]; NaN when the query has no two neighbouring terms that
-        differ.
+    Source: the ordered and the unordered window of Metzler and Croft, "A Markov Random Field Model
+    for Term Dependencies", SIGIR 2005, counted once a pair.
 
-    Source: the unordered window of Metzler and Croft, SIGIR 2005, counted once a pair.
-
-    >>> slots = np.array([1, -1, 0, -1, -1, 2])
-    >>> close_pair_share(slots, np.zeros(6, int), 1, np.array([0, 1, 2]), 3).tolist()
-    [0.5]
+    >>> numbers, count = pair_numbers(np.array([0, 1, 2]), 3, True)
+    >>> pairs_within(np.array([0, 1, 3]), np.array([0, 1, 2]), numbers, 2), count
+    (1, 2)
     """
-    wanted = {(min(pair), max(pair)) for pair in pairwise(query.tolist()) if len(set(pair)) == 2}
-    if not wanted:
-        return np.full(n_candidates, np.nan)
-    known = [pair for pair in wanted if min(pair) >= 0]
-    numbers = _pair_numbers(known, slots, query)
-    numbers = np.maximum(numbers, numbers.T)
-    found = np.zeros((n_candidates, len(wanted)), dtype=bool)
-    matches = np.flatnonzero(slots >= 0)
-    slot, document = slots[matches], owner[matches]
-    # A gap between documents, so that no window reaches from one into the next.
-    place = matches + document * reach
-    # A window of `reach` terms holds at most `reach` matches, so further ones need no look.
-    for ahead in range(1, min(reach, len(matches))):
-        near = np.flatnonzero(place[ahead:] - place[:-ahead] < reach)
-        if len(near) == 0:
-            break
-        pair = numbers[slot[near], slot[near + ahead]]
-        hit = pair >= 0
-        found[document[near[hit]], pair[hit]] = True
-    share: FloatArray = found.sum(axis=1) / len(wanted)
-    return share
+    found = 0
+    if len(place) < 2:
+        return found
+    seen = np.zeros(numbers.size, np.bool_)
+    for i in range(len(place)):
+        for j in range(i + 1, len(place)):
+            if place[j] - place[i] >= reach:
+                break
+            pair = numbers[slot[i], slot[j]]
+            if pair >= 0 and not seen[pair]:
+                seen[pair] = True
+                found += 1
+    return found
 
 
-def longest_run(slots: IntArray, owner: IntArray, n_candidates: int, query: IntArray) -> FloatArray:
+@compiled
+def longest_run(place: IntArray, slot: IntArray, numbers: IntArray) -> int:
     """Terms in the longest stretch whose every two neighbours are neighbours in the query too.
 
+    Args:
+        place: As above.
+        slot: As above.
+        numbers: From `pair_numbers`, ordered.
+
     Returns:
-        float64 (candidates,), at most the query's length; 1 where single terms stand alone, 0
-        where none occurs.
+        1 where single terms stand alone, 0 where none occurs.
 
-    >>> slots = np.array([0, 1, 2, -1, 1, 2, 0, 1])
-    >>> longest_run(slots, np.array([0, 0, 0, 0, 1, 1, 1, 1]), 2, np.array([0, 1, 2])).tolist()
-    [3.0, 2.0]
+    >>> numbers, _ = pair_numbers(np.array([0, 1, 2]), 3, True)
+    >>> longest_run(np.array([0, 1, 2, 4]), np.array([0, 1, 2, 1]), numbers)
+    3
     """
-    if len(query) == 0 or len(slots) == 0:
-        return np.zeros(n_candidates)
-    base = int(max(query.max(), slots.max())) + 1
-    follows = np.zeros((base, base), dtype=bool)
-    known = (query[:-1] >= 0) & (query[1:] >= 0)
-    follows[query[:-1][known], query[1:][known]] = True
-    matches = np.flatnonzero(slots >= 0)
-    left, right = matches[:-1], matches[1:]
-    linked = (right == left + 1) & (owner[left] == owner[right])
-    linked[linked] = follows[slots[left[linked]], slots[right[linked]]]
-    number = np.arange(len(matches))
-    # A stretch begins at every match that is not linked to the one before it.
-    begins = np.concatenate(([True], ~linked))[: len(matches)]
-    length = number - np.maximum.accumulate(np.where(begins, number, 0)) + 1
-    return np.minimum(np.nan_to_num(-_smallest(-length, owner[matches], n_candidates)), len(query))
+    longest = run = min(len(place), 1)
+    for i in range(1, len(place)):
+        linked = place[i] == place[i - 1] + 1 and numbers[slot[i - 1], slot[i]] >= 0
+        run = run + 1 if linked else 1
+        longest = max(longest, run)
+    return longest
 
 
-def order_agreement(
-    slots: IntArray, owner: IntArray, n_candidates: int, query: IntArray
-) -> FloatArray:
+@compiled
+def order_agreement(slot: IntArray, first: IntArray) -> float:
     """Of the matches that follow each other, the share that keeps the query's order.
 
     Args:
-        slots: As above.
-        owner: As above.
-        n_candidates: How many documents there are.
-        query: (m,); as for `bigram_share`. A term's place is that of its first occurrence.
+        slot: As above.
+        first: int64 (terms,); where in the query each term first stands.
 
     Returns:
-        float64 (candidates,), in [0, 1]; NaN where no two different query terms follow each other.
+        In [0, 1]; NaN where no two different query terms follow each other.
 
-    >>> slots = np.array([0, -1, 1, 0, 2])
-    >>> order_agreement(slots, np.zeros(5, int), 1, np.array([0, 1, 2])).round(3).tolist()
-    [0.667]
+    >>> round(order_agreement(np.array([0, 1, 0, 2]), np.array([0, 1, 2])), 3)
+    0.667
     """
-    place = np.zeros(int(max(query.max(initial=-1), slots.max(initial=-1))) + 1)
-    for position in range(len(query) - 1, -1, -1):
-        if query[position] >= 0:
-            place[query[position]] = position
-    matches = np.flatnonzero(slots >= 0)
-    left, right = matches[:-1], matches[1:]
-    pair = (owner[left] == owner[right]) & (slots[left] != slots[right])
-    left, right = left[pair], right[pair]
-    kept = place[slots[left]] < place[slots[right]]
-    pairs = np.bincount(owner[left], minlength=n_candidates)
-    share = np.bincount(owner[left], kept, n_candidates) / np.maximum(pairs, 1)
-    return np.where(pairs > 0, share, np.nan)
+    pairs = kept = 0
+    for i in range(1, len(slot)):
+        if slot[i] != slot[i - 1]:
+            pairs += 1
+            kept += first[slot[i - 1]] < first[slot[i]]
+    return kept / pairs if pairs else np.nan
+
+
+@compiled
+def stands_in(slot: IntArray, query: IntArray) -> bool:
+    """Whether a document of nothing but query terms stands in the query, whole and in order.
+
+    >>> stands_in(np.array([1, 0]), np.array([0, 1, 0])), stands_in(np.array([1, 1]), np.array([1]))
+    (True, False)
+    """
+    for start in range(len(query) - len(slot) + 1):
+        same = True
+        for i in range(len(slot)):
+            if query[start + i] != slot[i]:
+                same = False
+                break
+        if same:
+            return True
+    return False
+
+
+@compiled
+def first_places(query: IntArray, n_terms: int) -> IntArray:
+    """int64 (terms,); where in the query each known term first stands.
+
+    >>> first_places(np.array([1, -1, 0, 1]), 2)
+    array([2, 0])
+    """
+    first = np.zeros(n_terms, np.int64)
+    for i in range(len(query) - 1, -1, -1):
+        if query[i] >= 0:
+            first[query[i]] = i
+    return first
+
+
+@compiled
+def slot_table(known: IntArray) -> IntArray:
+    """A hash table from terms to slots: one look finds out that a term is none of the query's.
+
+    Args:
+        known: int64 (terms,), increasing; ids of the query's terms.
+
+    Returns:
+        int64 (2, size); terms, −1 in free cells, and their slots. A term stands in the cell of its
+        lowest bits, or in the first one free behind it.
+
+    >>> slot_table(np.array([5, 70]))[:, 5:8].tolist()
+    [[5, 70, -1], [0, 1, -1]]
+    """
+    size = 64
+    while size < 8 * len(known):
+        size *= 2
+    table = np.full((2, size), -1)
+    for slot in range(len(known)):
+        cell = known[slot] & (size - 1)
+        while table[0, cell] >= 0:
+            cell = (cell + 1) & (size - 1)
+        table[0, cell], table[1, cell] = known[slot], slot
+    return table
+
+
+@compiled
+def find_matches(tokens: IntArray, table: IntArray, place: IntArray, slot: IntArray) -> int:
+    """Write a document's matches to the front of `place` and `slot`; returns how many they are.
+
+    Args:
+        tokens: int32 (n,); the document's terms.
+        table: From `slot_table`.
+        place: int64, at least (n,).
+        slot: Likewise.
+
+    >>> place, slot = np.zeros(3, int), np.zeros(3, int)
+    >>> find_matches(np.array([70, 1, 5], np.int32), slot_table(np.array([5, 70])), place, slot)
+    2
+    >>> place.tolist(), slot.tolist()
+    ([0, 2, 0], [1, 0, 0])
+    """
+    count, last = 0, table.shape[1] - 1
+    for i in range(len(tokens)):
+        cell = tokens[i] & last
+        while table[0, cell] >= 0:
+            if table[0, cell] == tokens[i]:
+                place[count], slot[count] = i, table[1, cell]
+                count += 1
+                break
+            cell = (cell + 1) & last
+    return count
+
+
+Documents = tuple[IntArray, IntArray, IntArray, IntArray]
+Queries = tuple[IntArray, IntArray, IntArray, IntArray]
+
+
+@compiled
+def match_documents(documents: Documents, queries: Queries) -> tuple[IntArray, FloatArray]:
+    """One pass over some documents of a field.
+
+    Args:
+        documents: int32 (total terms,), the terms of the whole collection; int64
+            (documents + 1,), where each document's begin; int64 (candidates,), their rows; int64
+            (candidates,), the query of each, not decreasing.
+        queries: `known`, `n_known`, `sequence` and `lengths` of a `QueryBatch`.
+
+    Returns:
+        int32 (candidates, terms), occurrences of each term; and float64 (8, candidates), the
+        values of `FieldMatches` in order. They are NaN where the field is empty.
+    """
+    tokens, offsets, rows, owner = documents
+    known, n_known, sequence, lengths = queries
+    frequency = np.zeros((len(rows), known.shape[1]), np.int32)
+    values = np.full((8, len(rows)), np.nan)
+    start = 0
+    while start < len(rows):
+        number, end = owner[start], start
+        while end < len(rows) and owner[end] == number:
+            end += 1
+        match_list(
+            (tokens, offsets, rows[start:end]),
+            known[number, : n_known[number]],
+            sequence[number, : lengths[number]],
+            frequency[start:end],
+            values[:, start:end],
+        )
+        start = end
+    return frequency, values
+
+
+@compiled
+def match_list(
+    documents: tuple[IntArray, IntArray, IntArray],
+    known: IntArray,
+    query: IntArray,
+    frequency: IntArray,
+    values: FloatArray,
+) -> None:
+    """Fill in `frequency` and `values` for the candidates of one query; as `match_documents`."""
+    tokens, offsets, rows = documents
+    table, n_terms = slot_table(known), len(known)
+    ordered, n_ordered = pair_numbers(query, n_terms, True)
+    either, n_either = pair_numbers(query, n_terms, False)
+    first = first_places(query, n_terms)
+    longest = (offsets[rows + 1] - offsets[rows]).max()
+    places, slots = np.empty(longest, np.int64), np.empty(longest, np.int64)
+    for c in range(len(rows)):
+        document = tokens[offsets[rows[c]] : offsets[rows[c] + 1]]
+        if len(document) == 0:
+            continue
+        count = find_matches(document, table, places, slots)
+        place, slot = places[:count], slots[:count]
+        for i in range(count):
+            frequency[c, slot[i]] += 1
+        if count:
+            values[0, c] = place[0]
+        if count > 1:
+            values[1, c] = min_distance(place, slot)
+            values[2, c] = min_window(place, slot, n_terms)
+            values[6, c] = order_agreement(slot, first)
+        if n_ordered:
+            values[3, c] = pairs_within(place, slot, ordered, 2) / n_ordered
+        if n_either:
+            values[4, c] = pairs_within(place, slot, either, REACH) / n_either
+        if len(query):
+            values[5, c] = min(longest_run(place, slot, ordered), len(query)) / len(query)
+        values[7, c] = count == len(document) and stands_in(slot, query)

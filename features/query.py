@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lrat_rank.features.block import CandidateBlock
-from lrat_rank.features.forward import FloatArray
+from lrat_rank.features.forward import FloatArray, IntArray
 from lrat_rank.features.spec import FeatureSpec, Group, Need, feature
 
 _INFINITY = float("inf")
@@ -25,7 +25,7 @@ _NO_TERMS = "the query has no terms"
 )
 def query_length(block: CandidateBlock) -> FloatArray:
     """Terms in the query, repeats counted."""
-    return block.constant(len(block.terms.sequence))
+    return block.per_list(block.queries.lengths)
 
 
 @feature(
@@ -41,7 +41,7 @@ def query_length(block: CandidateBlock) -> FloatArray:
 )
 def query_idf_mean(block: CandidateBlock) -> FloatArray:
     """Mean idf of the query's distinct terms."""
-    return block.constant(block.idf.mean() if len(block.idf) else np.nan)
+    return block.per_list(_over(block.idf_sum, block.queries.n_distinct))
 
 
 @feature(
@@ -57,7 +57,9 @@ def query_idf_mean(block: CandidateBlock) -> FloatArray:
 )
 def query_idf_max(block: CandidateBlock) -> FloatArray:
     """Idf of the query's rarest term."""
-    return block.constant(block.idf.max() if len(block.idf) else np.nan)
+    unknown = np.where(block.queries.n_unknown > 0, block.unknown_idf, 0.0)
+    highest = np.maximum(block.idf.max(axis=1, initial=0.0), unknown)
+    return block.per_list(np.where(block.queries.n_distinct > 0, highest, np.nan))
 
 
 @feature(
@@ -73,5 +75,11 @@ def query_idf_max(block: CandidateBlock) -> FloatArray:
 )
 def query_unknown_share(block: CandidateBlock) -> FloatArray:
     """Share of the query's distinct terms that no document holds."""
-    terms = block.terms
-    return block.constant(terms.n_unknown / terms.n_distinct if terms.n_distinct else np.nan)
+    return block.per_list(_over(block.queries.n_unknown, block.queries.n_distinct))
+
+
+def _over(amount: FloatArray | IntArray, count: IntArray) -> FloatArray:
+    """float64; NaN for a query without terms."""
+    share: FloatArray = np.full(len(count), np.nan)
+    np.divide(amount, count, out=share, where=count > 0)
+    return share

@@ -6,9 +6,11 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import wraps
 
 from lrat_rank.features.block import CandidateBlock
 from lrat_rank.features.forward import FloatArray
+from lrat_rank.features.list_block import ListBlock
 from lrat_rank.registry import Registry
 
 
@@ -76,11 +78,12 @@ class FeatureSpec:
 
 
 Compute = Callable[[CandidateBlock], FloatArray]
+ComputeOfList = Callable[[ListBlock], FloatArray]
 
 
 @dataclass(frozen=True)
 class Feature:
-    """A declaration with its function: one query's candidates in, float (candidates,) out."""
+    """A declaration with its function: lists of candidates in, float (candidates,) out."""
 
     spec: FeatureSpec
     compute: Compute
@@ -107,6 +110,20 @@ def feature(spec: FeatureSpec) -> Callable[[Compute], Compute]:
 
     def add(compute: Compute) -> Compute:
         FEATURES.add(spec.name, Feature(spec, compute))
+        return compute
+
+    return add
+
+
+def list_feature(spec: FeatureSpec) -> Callable[[ComputeOfList], ComputeOfList]:
+    """As `feature`, for a function of one query with its candidates."""
+
+    def add(compute: ComputeOfList) -> ComputeOfList:
+        @wraps(compute)
+        def list_by_list(block: CandidateBlock) -> FloatArray:
+            return block.list_by_list(compute)
+
+        feature(spec)(list_by_list)
         return compute
 
     return add

@@ -42,7 +42,7 @@ def forms(block: CandidateBlock, score: str) -> ListForms:
     found = block.forms.get(score)
     if found is None:
         values = FEATURES.get(SCORES[score]).of(block).astype(np.float64)
-        found = block.forms[score] = ListForms(values)
+        found = block.forms[score] = ListForms(values, block.offsets)
     return found
 
 
@@ -108,7 +108,7 @@ def _add_confidence(score: str) -> None:
         "How far the best candidate by {} is ahead of the second; alike for the whole list.",
         "standard deviations",
         (0.0, inf),
-        lambda block: block.constant(forms(block, score).lead),
+        lambda block: block.per_list(forms(block, score).lead),
         of_list=True,
     )
     _add(
@@ -117,7 +117,7 @@ def _add_confidence(score: str) -> None:
         "Evenness of {} over the list: the entropy of a softmax over its standardised scores.",
         "share of the highest",
         (0.0, 1.0),
-        lambda block: block.constant(forms(block, score).entropy),
+        lambda block: block.per_list(forms(block, score).entropy),
         of_list=True,
     )
 

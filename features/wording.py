@@ -29,6 +29,10 @@ _QUANTITY = re.compile(
 _TIME = re.compile(r"\bwhen\b|\b(?:what|which) (?:year|date|century|decade)\b", re.IGNORECASE)
 
 
+Phrases = Sequence[list[int] | None]
+"""One a phrase: the slots of its terms, None for a phrase that no document can hold."""
+
+
 class Asked(IntEnum):
     """The kind of answer a query asks for."""
 
@@ -119,7 +123,7 @@ def _slots(phrase: str, forward: ForwardIndex, known: IntArray) -> list[int] | N
     return slots
 
 
-def held_share(wanted: list[list[int] | None], held: npt.NDArray[np.bool_]) -> FloatArray:
+def held_share(wanted: Phrases, held: npt.NDArray[np.bool_]) -> FloatArray:
     """The share of phrases all of whose terms a candidate holds.
 
     Args:

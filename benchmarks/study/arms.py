@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -53,6 +53,7 @@ class Arm:
         guard: Whether a guard is learned, on a fifth of the training questions.
         transfer: Whether the rankers are also tried on the other collections.
         settings: Ranker → options that differ from the study's, by a dotted name.
+        rankers: Which are trained so.
     """
 
     name: str
@@ -122,13 +123,20 @@ def _add_ladder() -> None:
         ("weight", "the intensity as the weight of the list", judge, "judge", "weight"),
         ("both", "the intensity as gain and as weight", judge, "judge", "both"),
         ("rejected", "opened in vain is a hard negative", rejected, "both", "both"),
-        ("masked", "already read is masked, not a negative", plain(list, "cues"), "rejected", "both"),
+        (
+            "masked",
+            "already read is masked, not a negative",
+            plain(list, "cues"),
+            "rejected",
+            "both",
+        ),
         ("sessions", "one more list a question, over its runs", _full, "masked", "both"),
     ]
     for name, says, labels, before, intensity in rows:
         last = name == "sessions"
         _add(Arm(name, says, labels, before, intensity=intensity, transfer=last))
-    template = {"template.context": "reasoning question"}
+    # Room for the context beside the document, which the other arms' pairs need for themselves.
+    template = {"template.context": "reasoning:64 question:32", "max_length": 256}
     _add(
         Arm(
             "context",
@@ -192,7 +200,7 @@ def _add_pieces() -> None:
         )
     says = "blended with the first stage as far as held-out lists and a shift check allow"
     guarded = Arm("guard on", says, _full, "sessions", Family.PIECES, guard=True, transfer=True)
-    _add(_for(guarded, _BOTH_RERANKERS))
+    _add(replace(guarded, rankers=_BOTH_RERANKERS))
 
 
 def _add_runs_and_sizes() -> None:
@@ -203,12 +211,6 @@ def _add_runs_and_sizes() -> None:
     for count in SIZES:
         says = f"labels of {count} questions"
         _add(Arm(f"{count} questions", says, _full, "sessions", Family.SIZE, questions=count))
-
-
-def _for(arm: Arm, rankers: tuple[Kind, ...]) -> Arm:
-    from dataclasses import replace
-
-    return replace(arm, rankers=rankers)
 
 
 _add_ladder()

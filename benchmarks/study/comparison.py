@@ -51,9 +51,7 @@ class Difference:
     p_holm: float | None = None
 
 
-def by_question(
-    results: Iterable[Result], task: str, question_of: Mapping[str, str]
-) -> ByQuestion:
+def by_question(results: Iterable[Result], task: str, question_of: Mapping[str, str]) -> ByQuestion:
     """Each question's mean: over its queries in a training, then over the trainings."""
     found: dict[str, list[float]] = defaultdict(list)
     for one in results:

@@ -6,7 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
+from lrat_rank.eval.simulation import Question
 from lrat_rank.mining.labels import LabelledList
+from lrat_rank.mining.quality.wording import normal_text
 
 SEED_MARK = "-seed"
 """What stands between the question's id and the seed in the id of a simulated run."""
@@ -21,9 +23,38 @@ def question_of_run(run_id: str) -> str:
     return run_id.partition(SEED_MARK)[0]
 
 
-def questions_of_groups(labels: Iterable[LabelledList]) -> dict[str, str]:
-    """Group → question, from the lists of single searches."""
-    return {one.group: question_of_run(one.trajectory_id) for one in labels}
+def joined(questions: Iterable[Question]) -> dict[str, str]:
+    """Question id → the one that stands for it: questions that share a sub-question are one.
+
+    Else a ranker could be tested on a sub-question whose labels it was trained on.
+    """
+    leader: dict[str, str] = {}
+    first: dict[str, str] = {}
+
+    def find(name: str) -> str:
+        while leader[name] != name:
+            name = leader[name]
+        return name
+
+    for one in questions:
+        leader.setdefault(one.question_id, one.question_id)
+        for hop in one.hops:
+            other = first.setdefault(normal_text(hop.query), one.question_id)
+            low, high = sorted((find(one.question_id), find(other)))
+            leader[high] = low
+    return {name: find(name) for name in leader}
+
+
+def questions_of_groups(
+    labels: Iterable[LabelledList], question_of: Mapping[str, str]
+) -> dict[str, str]:
+    """Group → question, from the lists of single searches.
+
+    Args:
+        labels: Lists of simulated runs.
+        question_of: As `joined` gives it.
+    """
+    return {one.group: question_of[question_of_run(one.trajectory_id)] for one in labels}
 
 
 def fold_of_questions(questions: Collection[str], folds: int, seed: int) -> dict[str, int]:

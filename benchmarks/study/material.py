@@ -27,7 +27,7 @@ from lrat_rank.pipeline.mine import mine_files
 from lrat_rank.pipeline.simulate import SimulationOptions, simulate_runs
 
 from .bank import FeatureBank
-from .folds import questions_of_groups
+from .folds import joined, questions_of_groups
 from .sources import RememberingIndex
 from .tasks import Task, searches_task, sub_questions_task, topics_task
 
@@ -121,37 +121,52 @@ class Material:
     @cached_property
     def mined(self) -> Mined:
         """Labels from simulated runs; both are made where they are missing."""
-        runs = self._place.work / "runs" / self.name
-        options = SimulationOptions(preset="infoseek", seeds=self._place.runs, k=10, depth=50)
-        simulate_runs(self._index_folder, self.questions, runs, options)
-        files = {name: self._mined(name, runs) for name in _MINING}
+        files = {name: self._labels(name) for name in _MINING}
         return Mined(**{name: read_labels(path) for name, path in files.items()})
 
-    def _mined(self, name: str, runs: Path) -> Path:
+    def _labels(self, name: str) -> Path:
         out = self._place.work / "labels" / f"{self.name}-{name}-{self._place.runs}.jsonl"
         if not out.exists():
             out.parent.mkdir(parents=True, exist_ok=True)
             logs = LogOptions(corpus=self._folder / "corpus.jsonl")
-            mine_files([runs], out, MiningOptions.named(**_MINING[name]), logs=logs)
+            mine_files([self._runs], out, MiningOptions.named(**_MINING[name]), logs=logs)
         return out
 
     @cached_property
+    def _runs(self) -> Path:
+        """The folder of the simulated runs; those that are missing are made."""
+        runs = self._place.work / "runs" / self.name
+        options = SimulationOptions(preset="infoseek", seeds=self._place.runs, k=10, depth=50)
+        simulate_runs(self._index_folder, self.questions, runs, options)
+        return runs
+
+    @cached_property
     def question_of(self) -> dict[str, str]:
-        """Group of a list → question."""
-        return questions_of_groups([*self.mined.cues, *self.mined.none])
+        """Group of a list → the question that stands for it."""
+        return questions_of_groups([*self.mined.cues, *self.mined.none], self.joined)
+
+    @cached_property
+    def joined(self) -> dict[str, str]:
+        """Question → the one that stands for it; see `folds.joined`."""
+        return joined(self.questions)
+
+    @property
+    def units(self) -> set[str]:
+        """What folds are made of: questions that share nothing."""
+        return set(self.joined.values())
 
     @cached_property
     def tasks(self) -> dict[str, Task]:
         """The tests on this collection by name."""
-        if not (self._folder / "hops.jsonl").is_file():
-            return {self.name: topics_task(self.name, self._folder, self.index, self.name)}
+        folder, index, units = self._folder, self.index, self.joined
+        if not (folder / "hops.jsonl").is_file():
+            return {self.name: topics_task(self.name, folder, index, units)}
         evidence = {
             one.question_id: {doc_id for hop in one.hops for doc_id in hop.doc_ids}
             for one in self.questions
         }
-        cues, index = self.mined.cues, self.index
         return {
-            SUB_QUESTIONS: sub_questions_task(SUB_QUESTIONS, self._folder, index, self.name),
-            QUESTIONS: topics_task(QUESTIONS, self._folder, index, self.name),
-            SEARCHES: searches_task(SEARCHES, self.name, cues, evidence, index),
+            SUB_QUESTIONS: sub_questions_task(SUB_QUESTIONS, folder, index, units),
+            QUESTIONS: topics_task(QUESTIONS, folder, index, units),
+            SEARCHES: searches_task(SEARCHES, self.mined.cues, evidence, index, units),
         }

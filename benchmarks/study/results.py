@@ -66,7 +66,7 @@ class Results:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         torn = self._path.is_file() and not self._path.read_bytes().endswith(b"\n")
         with self._path.open("ab") as file:
-            file.write((b"\n" if torn and self._path.stat().st_size else b""))
+            file.write(b"\n" if torn and self._path.stat().st_size else b"")
             file.write(msgspec.json.encode(result) + b"\n")
             file.flush()
             os.fsync(file.fileno())
@@ -76,3 +76,7 @@ class Results:
         """The results of an arm for a ranker, by seed and fold."""
         found = [one for one in self._found.values() if (one.arm, one.ranker) == (arm, ranker)]
         return sorted(found, key=lambda one: (one.seed, one.fold))
+
+    def seconds(self) -> float:
+        """Of all trainings together."""
+        return sum(one.seconds for one in self._found.values())

@@ -88,7 +88,7 @@ def changed(options: Options, changes: Mapping[str, object]) -> Options:
     return options
 
 
-def _with(options: Any, path: list[str], value: object) -> Any:  # noqa: ANN401
+def _with(options: Any, path: list[str], value: object) -> Any:
     first, *rest = path
     current = getattr(options, first)
     if rest:

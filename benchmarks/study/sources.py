@@ -16,7 +16,7 @@ class RememberingIndex:
         self.index = index
         self._hits: dict[int, dict[str, dict[str, tuple[Any, Any]]]] = {}
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+    def __getattr__(self, name: str) -> Any:
         return getattr(self.index, name)
 
     def __contains__(self, doc_id: object) -> bool:

@@ -25,20 +25,18 @@ DEPTH = 100
 SEARCHES_A_QUESTION = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Task:
     """Queries to order candidates for.
 
     Attributes:
         name: What the table calls it.
-        collection: Where its documents are.
         lists: Queries with candidates: the first stage's, fused by reciprocal rank.
         qrels: Judgements.
         question_of: Query → the question it belongs to, the unit of folds and of statistics.
     """
 
     name: str
-    collection: str
     lists: tuple[CandidateList, ...]
     qrels: Qrels
     question_of: Mapping[str, str]
@@ -77,31 +75,35 @@ def candidates(
     )
 
 
-def topics_task(name: str, folder: Path, source: FeatureSource, collection: str) -> Task:
-    """A collection's own topics; each is its own question."""
+def topics_task(
+    name: str, folder: Path, source: FeatureSource, question_of: Mapping[str, str]
+) -> Task:
+    """A collection's own topics."""
     qrels = read_qrels(folder / "qrels" / "test.tsv")
     topics = {q: text for q, text in read_topics(folder / "queries.jsonl").items() if q in qrels}
-    return Task(name, collection, candidates(source, topics), qrels, {q: q for q in topics})
+    return Task(name, candidates(source, topics), qrels, {q: question_of[q] for q in topics})
 
 
-def sub_questions_task(name: str, folder: Path, source: FeatureSource, collection: str) -> Task:
-    """Every sub-question once, with the documents that answer it."""
-    queries, qrels, question_of = {}, {}, {}
+def sub_questions_task(
+    name: str, folder: Path, source: FeatureSource, question_of: Mapping[str, str]
+) -> Task:
+    """The sub-questions of all questions, with the documents that answer them."""
+    queries, qrels, belongs = {}, {}, {}
     for question in questions_from_hops(folder / "hops.jsonl"):
         for number, hop in enumerate(question.hops):
             query_id = f"{question.question_id}#{number}"
             queries[query_id] = hop.query
             qrels[query_id] = dict.fromkeys(hop.doc_ids, 1)
-            question_of[query_id] = question.question_id
-    return Task(name, collection, candidates(source, queries), qrels, question_of)
+            belongs[query_id] = question_of[question.question_id]
+    return Task(name, candidates(source, queries), qrels, belongs)
 
 
 def searches_task(
     name: str,
-    collection: str,
     labels: Sequence[LabelledList],
     evidence: Mapping[str, set[str]],
     source: FeatureSource,
+    question_of: Mapping[str, str],
 ) -> Task:
     """Searches that agents made, with what they knew: find evidence they have not read yet.
 
@@ -111,13 +113,13 @@ def searches_task(
 
     Args:
         name: Of the task.
-        collection: Of the documents.
         labels: Lists of single searches, for their queries and contexts.
         evidence: Question → documents that answer it or one of its sub-questions.
         source: The index.
+        question_of: Question → the one that stands for it.
     """
     taken: dict[str, int] = {}
-    queries, contexts, qrels, question_of = {}, {}, {}, {}
+    queries, contexts, qrels, belongs = {}, {}, {}, {}
     order = np.random.default_rng(0).permutation(len(labels))
     for one in (labels[place] for place in order):
         question = question_of_run(one.trajectory_id)
@@ -127,10 +129,10 @@ def searches_task(
         taken[question] = taken.get(question, 0) + 1
         queries[one.query_id], contexts[one.query_id] = one.query, one.context
         qrels[one.query_id] = dict.fromkeys(sorted(left), 1)
-        question_of[one.query_id] = question
+        belongs[one.query_id] = question_of[question]
     lists = []
     for found in candidates(source, queries):
         context = contexts[found.query_id]
         unread = tuple(d for d in found.doc_ids if d not in set(context.read_doc_ids))
         lists.append(CandidateList(found.query_id, found.query, unread, context))
-    return Task(name, collection, tuple(lists), qrels, question_of)
+    return Task(name, tuple(lists), qrels, belongs)

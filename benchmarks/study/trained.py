@@ -98,7 +98,14 @@ class TreesRanker:
     context: bool
 
     def over(self, material: Material) -> TreesRanker:
-        """The same trees on another collection."""
+        """The same trees on another collection.
+
+        Raises:
+            AssertionError: Its index has not the same features.
+        """
+        names = [one.bank.names(context=self.context) for one in (self.material, material)]
+        if names[0] != names[1]:
+            raise AssertionError(f"{material.name} has other features than {self.material.name}")
         return TreesRanker(self.fitted, material, self.context)
 
     def score(self, lists: Sequence[CandidateList]) -> list[FloatArray]:

@@ -57,8 +57,11 @@ class Trial:
 
     @property
     def fold_seed(self) -> int:
-        """Trees have folds of their own for each seed; for the others a seed is a fold of one
-        partition, so that five trainings test every question once."""
+        """Of the partition into folds.
+
+        Trees have one of their own for each seed. For the others a seed is a fold of one
+        partition, so that five trainings test every question once.
+        """
         return self.seed if self.kind is Kind.LIGHTGBM else 0
 
 
@@ -95,7 +98,7 @@ class Lab:
         """
         started = time.monotonic()
         home, arm = self.home, trial.arm
-        questions = {one.question_id for one in home.questions}
+        questions = home.units
         fold_of = fold_of_questions(questions, self.folds, trial.fold_seed)
         tested = {question for question in questions if fold_of[question] == trial.fold}
         training = questions - tested
@@ -151,9 +154,7 @@ class Lab:
             return train_trees(self.home, labels, trees, context=arm.context)
         if kind is Kind.CROSS_ENCODER:
             pairs = cross_encoder_options(budget, arm.intensity, trial.seed, changes)
-            return train_cross_encoder_on(
-                self.home, labels, pairs, self.folder, lists=budget.lists
-            )
+            return train_cross_encoder_on(self.home, labels, pairs, self.folder, lists=budget.lists)
         contrast = dense_options(budget, arm.intensity, trial.seed, changes)
         return train_dense_on(self.home, labels, contrast, self.folder, lists=budget.lists)
 

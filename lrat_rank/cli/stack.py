@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from lrat_rank.cli.console import JsonOption, split_values
+from lrat_rank.cli.guard_option import GuardOption, guarded_if
 from lrat_rank.cli.train import IndexFolder, Labels, Out, Seed, ValidationFile, report_trained
 
 
@@ -24,6 +25,7 @@ def stack(
     ] = "offline",
     depth: Annotated[int, typer.Option(help="Documents a query that base rankers score.")] = 50,
     folds: Annotated[int, typer.Option(help="Parts that base scores are cross-fitted over.")] = 5,
+    guard: GuardOption = True,
     seed: Seed = 0,
     as_json: JsonOption = False,
 ) -> None:
@@ -42,4 +44,5 @@ def stack(
         checkpoint=checkpoint,
         validation=validation,
     )
-    report_trained(result, as_json=as_json)
+    guarded = guarded_if(guard, out, labels, index, validation=validation)
+    report_trained(result, as_json=as_json, guard=guarded)

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 import typer
 
 from lrat_rank.cli.console import JsonOption, emit
@@ -16,9 +15,19 @@ from lrat_rank.cli.context_option import (
     ContextOption,
     context_template,
 )
-from lrat_rank.cli.train import IndexFolder, Intensity, Labels, Out, Seed, ValidationFile
+from lrat_rank.cli.guard_option import GuardOption, guarded_if
+from lrat_rank.cli.train import (
+    IndexFolder,
+    Intensity,
+    Labels,
+    Out,
+    Seed,
+    ValidationFile,
+    trained_record,
+)
 
 if TYPE_CHECKING:
+    from lrat_rank.pipeline.guard import GuardResult
     from lrat_rank.pipeline.train import TrainResult
 
 
@@ -86,6 +95,7 @@ def cross_encoder(
     push_to_hub: Annotated[
         str | None, typer.Option(help="Upload the ranker to the Hugging Face hub: OWNER/NAME.")
     ] = None,
+    guard: GuardOption = True,
     seed: Seed = 0,
     as_json: JsonOption = False,
 ) -> None:
@@ -97,6 +107,7 @@ def cross_encoder(
     from lrat_rank.models.cross_encoder.distillation import Distillation
     from lrat_rank.models.cross_encoder.lora import LoraOptions
     from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
+    from lrat_rank.models.cross_encoder.processes import is_first
     from lrat_rank.models.cross_encoder.run_options import RunOptions
     from lrat_rank.models.cross_encoder.sampling import SamplingOptions
     from lrat_rank.models.cross_encoder.stopping_options import StoppingOptions
@@ -133,7 +144,10 @@ def cross_encoder(
     result = train_cross_encoder(
         labels, index, out, options, validation=validation, teacher=teacher, run=run
     )
-    _report(result, push_to_hub, as_json=as_json)
+    if not is_first():
+        return
+    guarded = guarded_if(guard, out, labels, index, validation=validation)
+    _report(result, guarded, push_to_hub, as_json=as_json)
 
 
 def _command() -> str:
@@ -142,13 +156,12 @@ def _command() -> str:
     return shlex.join(["lrat-rank", *sys.argv[1:]]) if called else ""
 
 
-def _report(result: TrainResult, push: str | None, *, as_json: bool) -> None:
-    """Say what came out, once for all processes, and upload it where that is asked for."""
+def _report(
+    result: TrainResult, guard: GuardResult | None, push: str | None, *, as_json: bool
+) -> None:
+    """Say what came out, and upload it where that is asked for."""
     from lrat_rank.models.cross_encoder.hub import push_to_hub
-    from lrat_rank.models.cross_encoder.processes import is_first
 
-    if not is_first():
-        return
     gate = result.record["gate"]
     verdict = "passed" if gate["passed"] else "FAILED: " + "; ".join(gate["reasons"])
     lines = [
@@ -157,4 +170,4 @@ def _report(result: TrainResult, push: str | None, *, as_json: bool) -> None:
     ]
     if push is not None:
         lines.append(f"Uploaded to {push_to_hub(Path(result.ranker), push)}.")
-    emit(msgspec.to_builtins(result), lines, as_json=as_json)
+    emit(trained_record(result, guard), lines, as_json=as_json)

@@ -9,6 +9,7 @@ import typer
 
 from lrat_rank.cli.console import JsonOption, split_values
 from lrat_rank.cli.context_option import ContextDropoutOption
+from lrat_rank.cli.guard_option import GuardOption, guarded_if
 from lrat_rank.cli.train import (
     IndexFolder,
     Intensity,
@@ -59,6 +60,7 @@ def lightgbm(
     ] = None,
     trials: Annotated[int, typer.Option(min=0, help="Settings to try first; 0 for none.")] = 0,
     search: Annotated[str, typer.Option(help="Who proposes them: random or optuna.")] = "random",
+    guard: GuardOption = True,
     seed: Seed = 0,
     as_json: JsonOption = False,
 ) -> None:
@@ -86,6 +88,6 @@ def lightgbm(
         search_library=search,
         seed=seed,
     )
-    report_trained(
-        train_lightgbm(labels, index, out, options, validation=validation), as_json=as_json
-    )
+    result = train_lightgbm(labels, index, out, options, validation=validation)
+    guarded = guarded_if(guard, out, labels, index, validation=validation)
+    report_trained(result, as_json=as_json, guard=guarded)

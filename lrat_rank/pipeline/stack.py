@@ -14,6 +14,7 @@ from lrat_rank.errors import InputError
 from lrat_rank.files import refuse_inputs
 from lrat_rank.mining.labels import LabelledList, read_labels
 from lrat_rank.models.first_stage import Index
+from lrat_rank.models.group_splits import check_groups_apart
 from lrat_rank.models.ranker import CandidateList, FloatArray, Ranker
 from lrat_rank.pipeline.train import TrainResult
 from lrat_rank.registry import Registry
@@ -96,7 +97,7 @@ def train_stack_ranker(
     refuse_inputs(out, labels, index, validation)
     lists, opened = read_labels(labels), Index.load(index)
     held = None if validation is None else read_labels(validation)
-    _check_apart(lists, held or [], validation)
+    check_groups_apart(lists, held or (), where=validation)
     with TemporaryDirectory() as folder:
         trained = {
             name: _into(train, opened, Path(folder) / name, checkpoint)
@@ -115,17 +116,3 @@ def _into(train: TrainInto, index: Index, folder: Path, checkpoint: str) -> Trai
         return InFolder(train(lists, index, folder, checkpoint), folder)
 
     return trained
-
-
-def _check_apart(
-    lists: Sequence[LabelledList], held: Sequence[LabelledList], where: Path | None
-) -> None:
-    shared = {one.group for one in lists} & {one.group for one in held}
-    if shared:
-        raise InputError(
-            "validation lists",
-            must="about other questions than the training lists",
-            got=f"{len(shared)} groups in both, {min(shared)} among them",
-            where=where,
-            do="Split the labels by their group.",
-        )

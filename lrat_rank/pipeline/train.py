@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from lrat_rank.errors import InputError
 from lrat_rank.files import fingerprint, refuse_inputs
 from lrat_rank.mining.labels import LabelledList, read_labels
 from lrat_rank.models.first_stage import Index
+from lrat_rank.models.group_splits import check_groups_apart
 
 if TYPE_CHECKING:
     from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
@@ -100,13 +100,5 @@ def _held(lists: Sequence[LabelledList], validation: Path | None) -> list[Labell
     if validation is None:
         return None
     held = read_labels(validation)
-    shared = {one.group for one in lists} & {one.group for one in held}
-    if shared:
-        raise InputError(
-            "validation lists",
-            must="about other questions than the training lists",
-            got=f"{len(shared)} groups in both, {min(shared)} among them",
-            where=validation,
-            do="Split the labels by their group.",
-        )
+    check_groups_apart(lists, held, where=validation)
     return held

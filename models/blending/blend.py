@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from lrat_rank.models.fusion.normalising import z_score
 from lrat_rank.models.ranker import FloatArray
 
 
@@ -13,13 +15,11 @@ def standardise(scores: FloatArray) -> FloatArray:
     >>> standardise(np.array([1.0, 3.0])).tolist()
     [-1.0, 1.0]
     """
-    scores = np.asarray(scores, dtype=np.float64)
-    spread = scores.std() if len(scores) else 0.0
-    # Equal scores may differ from their own mean by rounding, which is no order.
-    if spread <= 1e-12 * np.abs(scores).max(initial=0.0):
-        return np.zeros(len(scores))
-    standard: FloatArray = (scores - scores.mean()) / spread
-    return standard
+    values: NDArray[np.float64] = np.asarray(scores, dtype=np.float64)
+    # Scores meant to be equal may differ by rounding, which is no order.
+    if len(values) == 0 or np.ptp(values) <= 1e-12 * np.abs(values).max():
+        return np.zeros(len(values))
+    return z_score(values)
 
 
 def blended(first: FloatArray, second: FloatArray, share: float) -> FloatArray:

@@ -11,11 +11,12 @@ from lrat_rank.errors import InputError
 from lrat_rank.features.source import FeatureSource
 from lrat_rank.mining.labels import LabelledList
 from lrat_rank.models.blending.choice import choose
-from lrat_rank.models.blending.validation import USE_DEPTH, judged_ndcg, validation_lists
+from lrat_rank.models.blending.validation import USE_DEPTH, validation_lists
 from lrat_rank.models.cascade.cascade import combine, shortened
 from lrat_rank.models.cascade.folder import Tuning
 from lrat_rank.models.cascade.head import head_of, margin_for_budget
 from lrat_rank.models.cascade.options import CascadeOptions
+from lrat_rank.models.ndcg import judged_ndcg
 from lrat_rank.models.ranker import FloatArray, Ranker
 from lrat_rank.models.usable_lists import UsableList
 

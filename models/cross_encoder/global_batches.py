@@ -43,7 +43,7 @@ class GlobalBatches(Sampler[list[int]]):
         processes: How many share the batches.
 
     >>> [list(GlobalBatches(5, 4, 0, process=n, processes=2)) for n in (0, 1)]
-    [[[4, 3], [1]], [[2, 0], [-2]]]
+    [[[2, 3], [1]], [[4, 0], [-2]]]
     """
 
     def __init__(

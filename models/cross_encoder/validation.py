@@ -6,15 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lrat_rank.collections import rank_by_score
 from lrat_rank.features.prior import first_stage_prior
 from lrat_rank.features.source import FeatureSource
 from lrat_rank.models.cross_encoder.processes import count, gathered, number
 from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
+from lrat_rank.models.ndcg import list_ndcg, mean_list_ndcg
 from lrat_rank.models.ranker import FloatArray
 from lrat_rank.models.usable_lists import UsableList
-
-CUTOFF = 10
 
 
 class WatchedLists:
@@ -37,7 +35,7 @@ class WatchedLists:
         learned = self._learned()
         return self._mean(
             [
-                ndcg(one.doc_ids, one.gains, share + own)
+                list_ndcg(one.doc_ids, one.gains, share + own)
                 for one, share, own in zip(self._mine, self._offsets, learned, strict=True)
             ]
         )
@@ -62,38 +60,5 @@ class WatchedLists:
 def first_stage_ndcg(lists: Sequence[UsableList], source: FeatureSource | None) -> float:
     """Mean nDCG@10 of the first stage's order, or, without an index, of the order shown."""
     if source is None:
-        return mean_ndcg(lists, [-one.ranks.astype(np.float64) for one in lists])
-    return mean_ndcg(lists, first_stage_prior(source, [one.judged for one in lists]))
-
-
-def mean_ndcg(lists: Sequence[UsableList], scores: Sequence[FloatArray]) -> float:
-    """Mean nDCG@10 of the lists, in [0, 1]."""
-    return float(
-        np.mean(
-            [
-                ndcg(one.doc_ids, one.gains, of_list)
-                for one, of_list in zip(lists, scores, strict=True)
-            ]
-        )
-    )
-
-
-def ndcg(doc_ids: Sequence[str], gains: FloatArray, scores: FloatArray) -> float:
-    """NDCG@10 with the gains themselves as gains (linear), in [0, 1].
-
-    Args:
-        doc_ids: The documents; ties in score are broken by them.
-        gains: float (documents,), ≥ 0, not all 0.
-        scores: float (documents,).
-
-    Source: Järvelin and Kekäläinen, "Cumulated gain-based evaluation of IR techniques", TOIS 2002,
-    with the discount log2(rank + 1).
-
-    >>> round(ndcg(["a", "b"], np.array([0.0, 2.0]), np.array([0.9, 0.1])), 6)
-    0.63093
-    """
-    gain_of = dict(zip(doc_ids, gains.tolist(), strict=True))
-    shown = [gain_of[hit.doc_id] for hit in rank_by_score(doc_ids, scores.tolist(), depth=CUTOFF)]
-    ideal = sorted(gain_of.values(), reverse=True)[:CUTOFF]
-    discounts = 1 / np.log2(np.arange(2, CUTOFF + 2))
-    return float(shown @ discounts[: len(shown)] / (ideal @ discounts[: len(ideal)]))
+        return mean_list_ndcg(lists, [-one.ranks.astype(np.float64) for one in lists])
+    return mean_list_ndcg(lists, first_stage_prior(source, [one.judged for one in lists]))

@@ -33,11 +33,15 @@ from lrat_rank.models.dense.ranker import DenseRanker
 from lrat_rank.models.dense.record import RECORD, DenseRecord, DenseValidation, Gate
 from lrat_rank.models.dense.texts import Documents, same_texts
 from lrat_rank.models.dense.trainer import ContrastTrainer, Watch, trainer_arguments
-from lrat_rank.models.dense.validation import ValidationPool, check_groups_apart, hold_out
+from lrat_rank.models.dense.validation import ValidationPool
 from lrat_rank.models.first_stage import Index
+from lrat_rank.models.group_splits import check_groups_apart, hold_out
 from lrat_rank.models.precision import Precision
 from lrat_rank.models.usable_lists import LeftOut, UsableList, training_lists
 from lrat_rank.progress import say
+
+_FEWEST_GROUPS = 20
+"""Groups from which a share is held out; of fewer, training needs every one."""
 
 
 def train_dense(
@@ -137,7 +141,9 @@ def _labels(
     if validation:
         held, _ = training_lists(validation, documents, options.intensity, "validation lists")
     else:
-        train, held = hold_out(train, options.held_out, options.seed)
+        groups = [one.group for one in train]
+        parts = hold_out(groups, options.held_out, seed=options.seed, least_groups=_FEWEST_GROUPS)
+        train, held = ([train[number] for number in part.tolist()] for part in parts)
     if len(train) < 2:
         raise InputError(
             "labels",

@@ -2,60 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from lrat_rank.errors import InputError
-from lrat_rank.mining.labels import LabelledList
 from lrat_rank.models.dense.false_negatives import FalseNegatives
+from lrat_rank.models.ndcg import ndcg_of_lists
 from lrat_rank.models.ranker import FloatArray
 from lrat_rank.models.usable_lists import UsableList
-
-CUTOFF = 10
-FEWEST_GROUPS = 20
-"""Groups from which a share is held out; of fewer, training needs every one."""
-
-
-def hold_out(
-    lists: Sequence[UsableList], share: float, seed: int
-) -> tuple[list[UsableList], list[UsableList]]:
-    """Lists to train on and lists to validate on, no group in both.
-
-    Args:
-        lists: All.
-        share: Of the groups that are held out, rounded up, in [0, 1).
-        seed: Draws them.
-
-    Returns:
-        In the order they came; nothing is held out of fewer than `FEWEST_GROUPS` groups.
-    """
-    groups = sorted({one.group for one in lists})
-    if len(groups) < FEWEST_GROUPS:
-        return list(lists), []
-    drawn = np.random.default_rng(seed).permutation(len(groups))[: math.ceil(share * len(groups))]
-    held = {groups[number] for number in drawn.tolist()}
-    return (
-        [one for one in lists if one.group not in held],
-        [one for one in lists if one.group in held],
-    )
-
-
-def check_groups_apart(lists: Sequence[LabelledList], validation: Sequence[LabelledList]) -> None:
-    """Keep validation honest.
-
-    Raises:
-        InputError: A validation list belongs to a group that is trained on.
-    """
-    shared = {one.group for one in lists} & {one.group for one in validation}
-    if shared:
-        raise InputError(
-            "validation lists",
-            must="about other questions than the training lists",
-            got=f"{len(shared)} groups in both, {min(shared)} among them",
-            do="Split the labels by their group.",
-        )
 
 
 class ValidationPool:
@@ -99,27 +53,5 @@ class ValidationPool:
             encode: Texts to float (texts, d) unit vectors.
         """
         cosines = encode(self._queries) @ encode(self._contents).T
-        each = [
-            ndcg(gains[ranked], scores[ranked])
-            for gains, ranked, scores in zip(self._gains, self._ranked, cosines, strict=True)
-        ]
-        return float(np.mean(each))
-
-
-def ndcg(gains: FloatArray, scores: FloatArray) -> float:
-    """NDCG@10 with the gains themselves as gains (linear), in [0, 1].
-
-    Args:
-        gains: float (documents,), ≥ 0, not all 0.
-        scores: float (documents,); of equal ones the earlier document comes first.
-
-    Source: Järvelin and Kekäläinen, "Cumulated gain-based evaluation of IR techniques", TOIS 2002,
-    with the discount log2(rank + 1).
-
-    >>> round(ndcg(np.array([0.0, 2.0]), np.array([0.9, 0.1])), 6)
-    0.63093
-    """
-    shown = gains[np.argsort(-scores, kind="stable")][:CUTOFF]
-    ideal = np.sort(gains)[::-1][:CUTOFF]
-    discounts = 1 / np.log2(np.arange(2, len(shown) + 2))
-    return float(shown @ discounts / (ideal @ discounts))
+        ranked = self._ranked
+        return float(ndcg_of_lists(self._gains[ranked], cosines[ranked], ranked.sum(axis=1)).mean())

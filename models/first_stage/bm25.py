@@ -10,8 +10,7 @@ from typing import Any, Protocol
 import msgspec
 import numpy as np
 
-from lrat_rank.features.formulas import BM25_B, BM25_K1
-from lrat_rank.features.forward import FloatArray, ForwardIndex, IntArray
+from lrat_rank.features.forward import BM25_B, BM25_K1, FloatArray, ForwardIndex, IntArray
 from lrat_rank.features.source import StageHits
 from lrat_rank.registry import Registry
 

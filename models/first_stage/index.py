@@ -32,6 +32,8 @@ from lrat_rank.files import atomic_folder, existing_file, read_json, write_json
 from lrat_rank.models.first_stage.bm25 import BM25_BACKENDS, Bm25, Bm25Parameters, Bm25sBackend
 from lrat_rank.models.first_stage.documents import DocumentStore
 from lrat_rank.models.first_stage.encoder import Encoder
+from lrat_rank.models.first_stage.options import IndexOptions
+from lrat_rank.models.first_stage.remembered_hits import RememberedHits
 from lrat_rank.models.first_stage.token_vectors import (
     TokenVectors,
     has_token_vectors,
@@ -50,45 +52,6 @@ from lrat_rank.progress import say, track
 MANIFEST = "manifest.json"
 FORMAT = "lrat-rank-index"
 STAGES = ("bm25", "dense", "hybrid")
-TOKEN_VECTORS_PAY = 100_000
-"""Documents up to which an index keeps token vectors unless told otherwise: they take about 150
-bytes a word piece, two gigabytes for so many documents of 130 pieces."""
-
-
-class IndexOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How an index is made.
-
-    Attributes:
-        encoder: "offline", a checkpoint folder, a hub name, or "none" for BM25 alone.
-        language: Of the stemmer and stop words; "none" for neither.
-        ann: "flat" (exact), "hnsw" or "ivf".
-        bm25_backend: "bm25s", or "rank-bm25" for reference on small collections.
-        token_vectors: Whether to keep a vector for every word piece, which late-interaction
-            features need; None keeps them for up to `TOKEN_VECTORS_PAY` documents.
-    """
-
-    encoder: str = "offline"
-    language: str = "english"
-    ann: str = "flat"
-    bm25_backend: str = "bm25s"
-    token_vectors: bool | None = None
-
-    def __post_init__(self) -> None:
-        if not self.encoder.strip():
-            raise InputError("encoder", must="a name, or none", got=repr(self.encoder))
-        if self.token_vectors and self.encoder == "none":
-            raise InputError(
-                "token vectors",
-                must="asked of an index with an encoder",
-                got="encoder none",
-                do="Give --encoder offline, or leave --token-vectors out.",
-            )
-
-    def keeps_token_vectors(self, n_documents: int) -> bool:
-        """Whether an index of so many documents gets token vectors."""
-        if self.token_vectors is None:
-            return self.encoder != "none" and n_documents <= TOKEN_VECTORS_PAY
-        return self.token_vectors
 
 
 class Index:
@@ -241,7 +204,14 @@ class Index:
         return self._token_vectors.encode_queries(queries) if self._token_vectors else None
 
     def stage_hits(self, queries: Sequence[str], depth: int) -> dict[str, StageHits]:
-        """Each first stage's list for each query: rows and scores, best first."""
+        """Each first stage's list for each query: rows and scores, best first; kept in memory."""
+        return self._remembered_hits(queries, depth)
+
+    @cached_property
+    def _remembered_hits(self) -> RememberedHits:
+        return RememberedHits(self._search)
+
+    def _search(self, queries: Sequence[str], depth: int) -> dict[str, StageHits]:
         stages = ["bm25", "dense"] if self.has_dense else ["bm25"]
         return {stage: self._stage(stage, queries, depth) for stage in stages}
 

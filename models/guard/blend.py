@@ -8,7 +8,7 @@ import numpy as np
 
 from lrat_rank.models.blending.blend import blended
 from lrat_rank.models.blending.choice import Choice, choose
-from lrat_rank.models.blending.validation import judged_ndcg
+from lrat_rank.models.ndcg import judged_ndcg
 from lrat_rank.models.ranker import FloatArray
 from lrat_rank.models.usable_lists import UsableList
 

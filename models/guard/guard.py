@@ -14,6 +14,7 @@ from lrat_rank.files import read_json, write_json
 from lrat_rank.mining.labels import LabelledList
 from lrat_rank.models.blending.choice import Choice
 from lrat_rank.models.blending.validation import USE_DEPTH, validation_lists
+from lrat_rank.models.group_splits import check_groups_apart
 from lrat_rank.models.guard.blend import learn_blend
 from lrat_rank.models.guard.corpus import CorpusProfile
 from lrat_rank.models.guard.shift import ShiftCheck, fit_shift_check
@@ -79,23 +80,12 @@ def learn_guard(
     shift = fit_shift_check(signatures(index, queries), [one.group for one in lists])
     blend, choice = 1.0, None
     if validation is not None:
-        _check_apart(lists, validation)
+        check_groups_apart(lists, validation)
         usable = validation_lists(validation, index, depth=depth)
         wholes = [one.whole for one in usable]
         priors = first_stage_prior(index, wholes)
         blend, choice = learn_blend(usable, priors, ranker.score(wholes))
     return Guard(blend=blend, shift=shift, corpus=CorpusProfile.of(index), validation=choice)
-
-
-def _check_apart(lists: Sequence[LabelledList], validation: Sequence[LabelledList]) -> None:
-    shared = {one.group for one in lists} & {one.group for one in validation}
-    if shared:
-        raise InputError(
-            "validation lists",
-            must="about other questions than the training lists",
-            got=f"{len(shared)} groups in both, {min(shared)} among them",
-            do="Split the labels by their group.",
-        )
 
 
 def write_guard(folder: Path | str, guard: Guard) -> None:

@@ -10,12 +10,12 @@ from lrat_rank.errors import InputError
 from lrat_rank.features.forward import IntArray
 from lrat_rank.mining.grades import GradeTable
 from lrat_rank.models.anchor.scale import fit_scale
+from lrat_rank.models.group_splits import group_folds
 from lrat_rank.models.lightgbm.dataset import RankingData
 from lrat_rank.models.lightgbm.library import Growth, Task, grow
 from lrat_rank.models.lightgbm.list_ndcg import list_ndcg, mean_ndcg
 from lrat_rank.models.lightgbm.options import LightGBMOptions
 from lrat_rank.models.lightgbm.rounds import Choice, choose_rounds, is_sure, mean_curve
-from lrat_rank.models.lightgbm.splitting import group_folds
 from lrat_rank.models.ranker import FloatArray
 
 

@@ -8,13 +8,13 @@ import numpy as np
 
 from lrat_rank.errors import InputError
 from lrat_rank.mining.grades import GradeTable
+from lrat_rank.models.group_splits import hold_out
 from lrat_rank.models.lightgbm.cross_validation import anchor_scale, cross_validate
 from lrat_rank.models.lightgbm.dataset import RankingData
 from lrat_rank.models.lightgbm.library import NoTrees, Task, Trees, grow
 from lrat_rank.models.lightgbm.list_ndcg import list_ndcg
 from lrat_rank.models.lightgbm.options import LightGBMOptions
 from lrat_rank.models.lightgbm.rounds import Choice, choose_rounds, is_sure
-from lrat_rank.models.lightgbm.splitting import hold_out
 from lrat_rank.models.ranker import FloatArray
 
 
@@ -136,9 +136,10 @@ def _checked(
     if validation is not None:
         trees, choice = _stopped(whole, validation)
         return _Checked(trees, choice.rounds, len(validation), choice)
-    parts = hold_out(data.groups, options)
-    if parts is not None:
-        training, held = (data.subset(part) for part in parts)
+    share = options.held_out_share if len(data) >= options.least_lists else 0.0
+    rest, kept = hold_out(data.groups, share, seed=options.seed)
+    if len(kept):
+        training, held = data.subset(rest), data.subset(kept)
         part = replace(whole, data=training, scale=anchor_scale(training, options))
         choice, n_held = _stopped(part, held)[1], len(held)
     elif len(set(data.groups)) > 1:

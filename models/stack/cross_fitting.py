@@ -11,6 +11,7 @@ import numpy as np
 from lrat_rank.errors import InputError
 from lrat_rank.features.forward import IntArray
 from lrat_rank.mining.labels import LabelledList
+from lrat_rank.models.group_splits import group_folds
 from lrat_rank.models.ranker import CandidateList, FloatArray, Ranker
 from lrat_rank.progress import say
 
@@ -25,30 +26,6 @@ class SavedRanker(Ranker, Protocol):
 
 TrainBase = Callable[[Sequence[LabelledList]], SavedRanker]
 """Trains a base ranker on labelled lists."""
-
-
-def fold_numbers(groups: Sequence[str], folds: int, seed: int) -> IntArray:
-    """int64 (lists,), from 0; the lists of a group share a number, and folds are of like size.
-
-    Raises:
-        InputError: There are fewer groups than two.
-
-    >>> numbers = fold_numbers(["a", "a", "b", "c"], folds=2, seed=0)
-    >>> numbers[0] == numbers[1], sorted(set(numbers.tolist()))
-    (np.True_, [0, 1])
-    """
-    names, which = np.unique(np.asarray(groups), return_inverse=True)
-    if len(names) < 2:
-        raise InputError(
-            "lists to cross-fit on",
-            must="of two groups at least",
-            got=f"{len(groups)} of one group",
-            do="Mine trajectories of more questions.",
-        )
-    order = np.random.default_rng(seed).permutation(len(names))
-    fold_of = np.empty(len(names), dtype=np.int64)
-    fold_of[order] = np.arange(len(names)) % min(folds, len(names))
-    return fold_of[which]
 
 
 def cross_fit(
@@ -78,13 +55,19 @@ def cross_fit(
     Raises:
         InputError: There are fewer groups than two.
     """
-    numbers = fold_numbers(groups, folds, seed)
+    parts = group_folds(groups, folds, seed=seed)
+    if len(parts) < 2:
+        raise InputError(
+            "lists to cross-fit on",
+            must="of two groups at least",
+            got=f"{len(groups)} of one group",
+            do="Mine trajectories of more questions.",
+        )
     found: list[FloatArray] = [np.empty(0)] * len(lists)
-    for fold in range(int(numbers.max()) + 1):
-        positions = np.flatnonzero(numbers == fold)
+    for fold, positions in enumerate(parts, start=1):
         held = {groups[n] for n in positions.tolist()}
         others = [one for one in labelled if one.group not in held]
-        say(f"Cross-fitting, fold {fold + 1} of {numbers.max() + 1}: {len(others)} lists")
+        say(f"Cross-fitting, fold {fold} of {len(parts)}: {len(others)} lists")
         part = [lists[n] for n in positions.tolist()]
         for number, values in zip(
             positions.tolist(), score(train(others), part, positions), strict=True

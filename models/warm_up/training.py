@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from lrat_rank.models.usable_lists import training_lists
-from lrat_rank.models.warm_up.lists import warm_up_lists
 from lrat_rank.models.warm_up.options import WarmUpOptions
-from lrat_rank.models.warm_up.teacher import FirstStageTeacher
 from lrat_rank.progress import say
 
 if TYPE_CHECKING:
@@ -37,22 +34,19 @@ def warm_up(
     Raises:
         InputError: The corpus is too small, the base is no checkpoint, or the training diverges.
     """
-    from lrat_rank.models.cross_encoder.held_out import Material
     from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
     from lrat_rank.models.cross_encoder.training import train_on
+    from lrat_rank.models.cross_encoder.warming import gather_warm_up
 
-    options = options or CrossEncoderOptions()
-    making = options.warm_up or WarmUpOptions()
-    options = msgspec.structs.replace(options, epochs=making.epochs, anchor=False, warm_up=None)
-    made = warm_up_lists(index, making)
-    counts = ", ".join(f"{count} {kind}" for kind, count in made.kinds.items())
-    say(f"Made {len(made.lists)} lists from {len(index)} documents ({counts})")
-    used, left_out = training_lists(made.lists, index, options.intensity, "warm-up lists")
+    options = msgspec.structs.replace(options or CrossEncoderOptions(), anchor=False)
+    warm = gather_warm_up(index, options.warm_up or WarmUpOptions(), options)
+    counts = ", ".join(f"{count} {kind}" for kind, count in warm.kinds.items())
+    say(f"Made {len(warm.labelled)} lists from {len(index)} documents ({counts})")
     return train_on(
-        Material(used, [], left_out, made.readings),
-        made.lists,
+        warm.material,
+        warm.labelled,
         index,
         out=out,
-        options=options,
-        teacher=FirstStageTeacher(index) if making.distil else None,
+        options=warm.options,
+        teacher=warm.teacher,
     )

@@ -77,3 +77,22 @@ def test_a_wrong_option_is_one_line(lrat_rank, corpus, queries, tmp_path, option
     assert part in wrong.err
     assert wrong.err.count("\n") == 1
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "kept"),
+    [(["--token-vectors"], True), (["--no-token-vectors"], False), ([], True)],
+)
+def test_token_vectors_are_kept_where_asked_for(lrat_rank, corpus, tmp_path, options, kept) -> None:
+    index = tmp_path / "index"
+    made = lrat_rank("index", corpus, "--out", index, "--encoder", "offline", *options)
+    assert made.code == 0, made.err
+    assert (index / "token_vectors").exists() == kept
+
+
+def test_token_vectors_without_an_encoder_are_refused(lrat_rank, corpus, tmp_path) -> None:
+    index = tmp_path / "index"
+    made = lrat_rank("index", corpus, "--out", index, "--encoder", "none", "--token-vectors")
+    assert made.code == 2
+    assert "token vectors must be asked of an index with an encoder" in made.err
+    assert not index.exists()

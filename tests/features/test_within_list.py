@@ -55,31 +55,31 @@ def test_forms_are_declared_from_the_score_they_are_of(score):
 
 def test_forms_equal_those_of_another_library():
     scores = np.random.default_rng(0).integers(0, 9, size=40).astype(np.float64)
-    forms = ListForms(scores)
+    forms = ListForms.of_one(scores)
     np.testing.assert_allclose(forms.z_scores, stats.zscore(scores))
     np.testing.assert_array_equal(forms.ranks, stats.rankdata(-scores, method="min"))
 
 
 @pytest.mark.parametrize("scores", [[0.1] * 7, [3.0], [1e-30, 1e-30]])
 def test_a_list_without_spread_has_z_scores_of_zero_and_rank_one(scores):
-    forms = ListForms(np.array(scores))
+    forms = ListForms.of_one(np.array(scores))
     assert (forms.z_scores == 0).all()
     assert (forms.ranks == 1).all()
     assert (forms.margins == 0).all()
 
 
 def test_a_list_without_any_score_stays_missing():
-    forms = ListForms(np.full(3, np.nan))
+    forms = ListForms.of_one(np.full(3, np.nan))
     for found in (forms.z_scores, forms.ranks, forms.margins):
         assert np.isnan(found).all()
-    assert math.isnan(forms.lead)
-    assert math.isnan(forms.entropy)
+    assert np.isnan(forms.lead).all()
+    assert np.isnan(forms.entropy).all()
 
 
 def test_forms_do_not_depend_on_a_shift_or_a_scale():
     draw = np.random.default_rng(0)
     scores = draw.normal(size=30)
-    one, other = ListForms(scores), ListForms(scores * 7 + 3)
+    one, other = ListForms.of_one(scores), ListForms.of_one(scores * 7 + 3)
     np.testing.assert_allclose(one.z_scores, other.z_scores)
     np.testing.assert_array_equal(one.ranks, other.ranks)
     assert one.lead == pytest.approx(other.lead)
@@ -88,7 +88,7 @@ def test_forms_do_not_depend_on_a_shift_or_a_scale():
 
 def test_lead_and_entropy_by_hand():
     # Mean 2, standard deviation √2: z-scores −1.414, 0 and 1.414 (the third is missing).
-    forms = ListForms(np.array([0.0, 2.0, np.nan, 4.0]) * math.sqrt(0.75))
+    forms = ListForms.of_one(np.array([0.0, 2.0, np.nan, 4.0]) * math.sqrt(0.75))
     z = np.array([-1, 0, 1]) * math.sqrt(1.5)
     assert forms.lead == pytest.approx(math.sqrt(1.5))
     assert forms.entropy == pytest.approx(stats.entropy(np.exp(z)) / math.log(3))

@@ -31,16 +31,21 @@ NEEDED_THROUGH_ANOTHER = {
     "numba": "the backend that bm25s chooses by name",
 }
 RUN_AS_PROGRAMS = {"build", "mypy", "pytest-timeout", "ruff", "setuptools"}
-OURS = {"lrat_rank", "source_tree"}
+SCRIPT_FOLDERS = ("benchmarks", "docs", "examples")
+OURS = {
+    "lrat_rank",
+    *(path.stem for path in (ROOT / "tests").rglob("*.py")),
+    *(path.stem for folder in SCRIPT_FOLDERS for path in (ROOT / folder).rglob("*.py")),
+    *(path.parent.name for folder in SCRIPT_FOLDERS for path in (ROOT / folder).glob("*/*.py")),
+}
 
 
 def third_party(modules: list[Module]) -> Iterator[tuple[Module, int, str]]:
     """(module, line, top-level name) of every import that is neither ours nor Python's."""
-    local = OURS | {path.stem for path in (ROOT / "tests").rglob("*.py")}
     for module in modules:
         for line, name in imports(module):
             top = name.split(".")[0]
-            if top not in local and top not in sys.stdlib_module_names:
+            if top not in OURS and top not in sys.stdlib_module_names:
                 yield module, line, top
 
 
@@ -72,7 +77,9 @@ def unknown_extras(modules: list[Module]) -> list[str]:
 
 
 def test_every_import_of_the_package_is_a_declared_dependency():
-    declared = CORE.union(*(EXTRAS[name] for name in ("gbdt", "llm", "offline", "search", "serve")))
+    declared = CORE.union(
+        *(EXTRAS[name] for name in ("gbdt", "llm", "lora", "offline", "search", "serve"))
+    )
     assert undeclared(package_modules(), declared) == set()
 
 

@@ -15,8 +15,7 @@ from lrat_rank.collections import read_corpus, read_qrels, read_topics
 from lrat_rank.errors import InputError
 from lrat_rank.mining.exports.base import ExportOptions, ExportSummary
 from lrat_rank.mining.grades import read_table
-from lrat_rank.models.first_stage import Index
-from lrat_rank.models.first_stage.index import IndexOptions
+from lrat_rank.models.first_stage import Index, IndexOptions
 from lrat_rank.pipeline.exchange import DocumentsFrom, export_labels
 from lrat_rank.trajectories.model import Browse, Reasoning
 

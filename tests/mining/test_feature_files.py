@@ -18,8 +18,7 @@ from lrat_rank.mining.exports.base import ExportSource, ExportSummary, FeatureLi
 from lrat_rank.mining.exports.feature_files import write_lightgbm, write_svmlight
 from lrat_rank.mining.grades import GradeTable, read_table
 from lrat_rank.mining.miner import MinedLabels
-from lrat_rank.models.first_stage import Index
-from lrat_rank.models.first_stage.index import IndexOptions
+from lrat_rank.models.first_stage import Index, IndexOptions
 from lrat_rank.models.intensity_use import IntensityUse
 from lrat_rank.models.lightgbm.dataset import RankingData, build_ranking_data
 from lrat_rank.models.usable_lists import usable_lists

@@ -76,7 +76,7 @@ def test_padding_equals_the_tokenizers_own(make, side, tmp_path):
 def test_a_tokenizer_without_a_padding_token_is_refused(tmp_path):
     tokenizer = roberta(tmp_path)
     tokenizer.pad_token = None
-    with pytest.raises(InputError, match="^tokenizer must be one with a padding token"):
+    with pytest.raises(InputError, match=r"^tokenizer must be one with a padding token"):
         PairTokenizer(tokenizer, 20)
 
 

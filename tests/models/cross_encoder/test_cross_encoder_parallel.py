@@ -8,11 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from cross_encoder_tiny import make_checkpoint, pairs
+from cross_encoder_tiny import make_checkpoint
 
 from lrat_rank.models.cross_encoder.global_batches import GlobalBatches
-from lrat_rank.models.cross_encoder.inference import ScoringOptions
-from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
 
 SCRIPT = Path(__file__).with_name("train_tiny.py")
 
@@ -35,7 +33,7 @@ def test_the_processes_shares_are_the_batches_of_one_process(lists, batch, proce
 
 
 @pytest.mark.slow
-def test_two_processes_give_the_loss_curve_and_scores_of_one(tmp_path):
+def test_two_processes_give_the_loss_curve_and_the_looks_of_one(tmp_path):
     base = make_checkpoint(tmp_path / "base", logits=None)
     # 21 lists in batches of 4: the last batch has one list, and one process none.
     more = {"epochs": 5, "learning_rate": 0.01, "batch_lists": 4, "accumulate": 2}
@@ -64,11 +62,3 @@ def test_two_processes_give_the_loss_curve_and_scores_of_one(tmp_path):
         together["validation"]["evaluations"], alone["validation"]["evaluations"]
     )
     assert not (tmp_path / "two.partial").exists()
-    # Not the weights: Adam moves those without a gradient of their own by the sign of rounding.
-    asked, options = pairs(20), ScoringOptions(precision="float32")
-    scores = [
-        CrossEncoderRanker.load(tmp_path / name, options=options).score_pairs(asked)
-        for name in ("one", "two")
-    ]
-    assert scores[0].std() > 0.1
-    np.testing.assert_allclose(scores[1], scores[0], atol=0.01)

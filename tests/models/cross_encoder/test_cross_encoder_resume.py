@@ -148,4 +148,9 @@ def test_texts_are_all_a_training_without_an_anchor_needs(base, tmp_path):
         out=tmp_path / "out",
     )
     with pytest.raises(InputError, match="anchor must be used with an index; got texts alone"):
-        train_cross_encoder(lists, texts, options=options(base), out=tmp_path / "other")
+        train_cross_encoder(
+            lists,
+            Texts(texts.all),
+            options=options(base, anchor=True),
+            out=tmp_path / "other",
+        )

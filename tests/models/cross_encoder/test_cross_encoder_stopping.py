@@ -9,13 +9,12 @@ import torch
 from cross_encoder_tiny import Shelf, Texts, make_checkpoint, options, planted
 
 from lrat_rank.models.cross_encoder.distillation import Distillation, Objective
-from lrat_rank.models.cross_encoder.held_out import hold_out
 from lrat_rank.models.cross_encoder.inference import ScoringOptions
 from lrat_rank.models.cross_encoder.stopping_options import StoppingOptions
 from lrat_rank.models.cross_encoder.training import train_cross_encoder
-from lrat_rank.models.cross_encoder.validation import mean_ndcg
 from lrat_rank.models.intensity_use import IntensityUse
 from lrat_rank.models.losses import parse_loss
+from lrat_rank.models.ndcg import mean_list_ndcg
 from lrat_rank.models.usable_lists import training_lists
 
 
@@ -71,25 +70,8 @@ def test_the_weights_of_the_best_look_are_the_ones_saved(base, tmp_path):
     assert found.ndcg_after == best.ndcg > found.evaluations[0].ndcg
     usable, _ = training_lists(held, both, IntensityUse())
     ranker._options = ScoringOptions(precision="float32")
-    measured = mean_ndcg(usable, ranker.score([one.judged for one in usable]))
+    measured = mean_list_ndcg(usable, ranker.score([one.judged for one in usable]))
     assert measured == pytest.approx(best.ndcg, abs=1e-9)
-
-
-def test_groups_are_held_out_whole_and_only_where_there_are_enough():
-    lists, texts = planted(30)
-    paired = [
-        msgspec.structs.replace(one, group=f"g{number // 2}") for number, one in enumerate(lists)
-    ]
-    usable, _ = training_lists(paired, texts, IntensityUse())
-    options = StoppingOptions(held_out=0.2, least_groups=15)
-    kept, held = hold_out(usable, options, seed=3)
-    assert len({one.group for one in held}) == 3
-    assert len(held) == 6
-    assert not {one.group for one in held} & {one.group for one in kept}
-    assert len(kept) + len(held) == 30
-    again = hold_out(usable, options, seed=3)[1]
-    assert [one.query_id for one in again] == [one.query_id for one in held]
-    assert hold_out(usable, msgspec.structs.replace(options, least_groups=16), 3) == (usable, [])
 
 
 @pytest.mark.parametrize("loss", ["kl", "margin-mse"])

@@ -17,7 +17,6 @@ from cross_encoder_tiny import (
     planted,
     sampling,
 )
-from sklearn.metrics import ndcg_score
 from transformers import TrainerCallback
 
 from lrat_rank.errors import InputError
@@ -28,7 +27,6 @@ from lrat_rank.models.cross_encoder.progress import Progress
 from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
 from lrat_rank.models.cross_encoder.trainer import ListTrainer, trainer_arguments
 from lrat_rank.models.cross_encoder.training import train_cross_encoder
-from lrat_rank.models.cross_encoder.validation import ndcg
 from lrat_rank.models.intensity_use import IntensityUse
 from lrat_rank.models.precision import Precision
 from lrat_rank.models.ranker import CandidateList
@@ -196,16 +194,6 @@ def test_a_base_that_is_nowhere_is_refused(tmp_path):
     with pytest.raises(InputError, match="base must be a checkpoint with safetensors") as caught:
         train_cross_encoder(lists, texts, options=options(tmp_path / "no"), out=tmp_path / "out")
     assert "\n" not in str(caught.value)
-
-
-def test_ndcg_equals_scikit_learns_where_no_scores_tie():
-    rng = np.random.default_rng(5)
-    for _ in range(20):
-        gains, scores = rng.choice([0, 0.4, 1.7], size=15), rng.normal(size=15)
-        gains[0] = 1.0
-        ids = [str(n) for n in range(15)]
-        expected = ndcg_score(gains[None], scores[None], k=10)
-        assert ndcg(ids, gains, scores) == pytest.approx(expected, rel=1e-12)
 
 
 @pytest.mark.parametrize(

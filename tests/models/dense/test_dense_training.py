@@ -18,7 +18,6 @@ from dense_tiny import (
     relevant,
     vectors,
 )
-from sklearn.metrics import ndcg_score
 from transformers import TrainerCallback
 
 from lrat_rank.errors import InputError
@@ -31,7 +30,6 @@ from lrat_rank.models.dense.record import Gate
 from lrat_rank.models.dense.texts import same_texts
 from lrat_rank.models.dense.trainer import ContrastTrainer, Watch, trainer_arguments
 from lrat_rank.models.dense.training import train_dense
-from lrat_rank.models.dense.validation import ndcg
 from lrat_rank.models.intensity_use import IntensityUse
 from lrat_rank.models.loading import load_ranker
 from lrat_rank.models.precision import Precision
@@ -273,7 +271,7 @@ def test_the_folder_scores_as_sentence_transformers_does(base, tmp_path, capsys)
 
 def test_the_record_and_the_card_say_what_was_done(base, tmp_path) -> None:
     lists, texts = planted(25)
-    chosen = options(base, epochs=2, held_out=0.1, learning_rate=1e-3)
+    chosen = options(base, epochs=2, held_out=0.12, learning_rate=1e-3)
     train_dense(lists, texts, out=tmp_path / "out", options=chosen)
     record = json.loads((tmp_path / "out" / "dense.json").read_text())
     assert (record["kind"], record["n_lists"], record["n_examples"]) == ("dense", 22, 22)
@@ -360,9 +358,3 @@ def test_a_training_that_diverges_is_refused_and_leaves_nothing(base, tmp_path) 
 def test_an_option_out_of_range_is_refused(wrong) -> None:
     with pytest.raises(InputError, match=str(next(iter(wrong)))):
         DenseOptions(**wrong)
-
-
-def test_ndcg_is_that_of_scikit_learn() -> None:
-    rng = np.random.default_rng(0)
-    gains, scores = rng.exponential(size=30) * (rng.uniform(size=30) < 0.3), rng.normal(size=30)
-    assert ndcg(gains, scores) == pytest.approx(ndcg_score([gains], [scores], k=10))

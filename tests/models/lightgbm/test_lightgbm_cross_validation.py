@@ -2,8 +2,6 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from msgspec.structs import replace
 from random_rankings import FAST, rankings
 
@@ -11,18 +9,6 @@ from lrat_rank.errors import InputError
 from lrat_rank.models.lightgbm import cross_validation
 from lrat_rank.models.lightgbm.cross_validation import cross_validate
 from lrat_rank.models.lightgbm.list_ndcg import mean_ndcg
-from lrat_rank.models.lightgbm.splitting import group_folds
-
-
-@given(st.lists(st.integers(0, 15), min_size=1, max_size=60), st.integers(2, 6), st.integers(0, 9))
-def test_every_list_is_held_out_once_and_no_group_is_cut(numbers, folds, seed):
-    groups = [f"g{number}" for number in numbers]
-    parts = group_folds(groups, folds, seed=seed)
-    assert sorted(np.concatenate(parts).tolist()) == list(range(len(groups)))
-    assert len(parts) == min(folds, len(set(groups)))
-    names = [{groups[place] for place in part.tolist()} for part in parts]
-    assert sum(map(len, names)) == len(set(groups))
-    assert all(names)
 
 
 def test_no_trees_see_the_groups_they_score(monkeypatch):

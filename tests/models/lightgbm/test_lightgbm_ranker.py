@@ -15,7 +15,6 @@ from lrat_rank.mining.grades import GradeTable
 from lrat_rank.models.intensity_use import IntensityUse
 from lrat_rank.models.lightgbm.options import LightGBMOptions
 from lrat_rank.models.lightgbm.ranker import LightGBMRanker
-from lrat_rank.models.lightgbm.splitting import hold_out
 from lrat_rank.models.ranker import CandidateList, Ranker
 
 OPTIONS = LightGBMOptions(
@@ -131,19 +130,6 @@ def test_list_weights_change_the_model_only_when_they_are_used():
 def labelled_again(one, *, weight):
     gains, doc_ids = ([getattr(c, name) for c in one.candidates] for name in ("gain", "doc_id"))
     return labelled(one.query_id, gains, query=one.query, weight=weight, doc_ids=doc_ids)
-
-
-def test_no_group_is_both_trained_on_and_held_out():
-    groups = tuple(f"g{number % 13}" for number in range(50))
-    train, held = hold_out(groups, OPTIONS)
-    assert sorted([*train, *held]) == list(range(50))
-    assert {groups[i] for i in train}.isdisjoint(groups[i] for i in held)
-    assert 0 < len(held) < len(train)
-
-
-@pytest.mark.parametrize("groups", [("a", "b") * 9, ("a",) * 40], ids=["few lists", "one group"])
-def test_nothing_is_held_out_of_too_little(groups):
-    assert hold_out(groups, OPTIONS) is None
 
 
 def test_few_lists_all_say_how_many_trees_by_cross_validation(ranker):

@@ -12,7 +12,7 @@ from lrat_rank.models.lightgbm.options import LightGBMOptions
 from lrat_rank.models.lightgbm.ranker import LightGBMRanker
 from lrat_rank.models.ranker import CandidateList
 from lrat_rank.models.stack.columns import base_columns, column_names, heads
-from lrat_rank.models.stack.cross_fitting import cross_fit, fold_numbers
+from lrat_rank.models.stack.cross_fitting import cross_fit
 from lrat_rank.models.stack.options import StackOptions
 from lrat_rank.models.stack.stack import Stack
 from lrat_rank.models.stack.training import train_stack
@@ -60,13 +60,10 @@ def test_no_list_is_scored_by_a_ranker_that_trained_on_its_group() -> None:
     assert [values[0] for values in found] == list(range(len(LABELS)))
 
 
-def test_folds_keep_groups_whole_and_are_of_like_size() -> None:
-    groups = [f"g{n // 3}" for n in range(60)]
-    numbers = fold_numbers(groups, folds=5, seed=1)
-    assert np.bincount(numbers).tolist() == [12] * 5
-    assert len({(g, n) for g, n in zip(groups, numbers.tolist(), strict=True)}) == 20
+def test_lists_of_one_group_cannot_be_cross_fitted() -> None:
+    lists = [CandidateList("q", "query", ["a"])] * 2
     with pytest.raises(InputError, match="two groups"):
-        fold_numbers(["a", "a"], folds=2, seed=0)
+        cross_fit(LABELS[:2], lists, ["a", "a"], Memory, lambda *_: [], folds=2, seed=0)
 
 
 def test_columns_hold_score_place_and_nothing_beyond_the_depth() -> None:

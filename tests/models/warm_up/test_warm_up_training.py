@@ -24,15 +24,6 @@ from lrat_rank.models.warm_up.training import warm_up
 MAKING = WarmUpOptions(lists=24, negatives=6, depth=30, epochs=2)
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Models this small only wait for a second one."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
-
-
 @pytest.fixture(scope="module")
 def base(tmp_path_factory) -> Path:
     """A random 1-layer BERT that knows the corpus's words."""

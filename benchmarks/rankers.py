@@ -1,0 +1,92 @@
+"""Every ranker on every collection: the figures that the README quotes, from one command.
+
+    python benchmarks/rankers.py --work FOLDER [--collections "musique vaswani cacm"]
+        [--systems "lightgbm cross-encoder cascade"] [--indexes FOLDER] [--write FILE]
+
+Candidates are the first stages' fused lists at depth 100. Five folds by question: a ranker learns
+from the runs that simulated agents made on four fifths of the questions and is tested on the rest,
+and everything that is chosen (settings of the trees, when to stop, how a cascade mixes) is chosen
+inside the training questions. Then rankers trained on one collection are taken to the others
+without their labels, with and without a guard. Each fold is a line in FOLDER/rankers.jsonl; a run
+that was stopped goes on where it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+from study.contest import SYSTEMS, Contest
+from study.contest_tables import contest_tables
+from study.material import COLLECTIONS, DATA, Material, Place
+from study.results import Results
+from study.settings import Budget
+
+from lrat_rank.progress import say
+
+
+def main() -> int:
+    """Make what is missing, then the tables."""
+    given = arguments()
+    place = Place(given.data, given.work, given.indexes, given.runs)
+    names = given.collections.split()
+    for reason in filter(None, map(place.missing, names)):
+        print(reason)
+    materials = [Material(name, place) for name in names if place.missing(name) is None]
+    if not materials:
+        return 0
+    budget = Budget(lists=given.lists, epochs=given.epochs, head=given.head, threads=given.threads)
+    systems = given.systems.split()
+    contest = Contest(materials, budget, given.work / "contest", systems)
+    told = [msgspec.to_builtins(msgspec.structs.replace(budget, threads=0)), given.runs]
+    found = hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:12]
+    results = Results(given.work / "rankers.jsonl", found)
+    started = time.monotonic()
+    work_through(contest, results, given.only_folds)
+    lines = contest_tables(results, materials)
+    print("\n".join(lines))
+    print(
+        f"\n{time.monotonic() - started:.0f} s now, {results.seconds():.0f} s of trainings in all"
+    )
+    if given.write is not None:
+        given.write.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return 0
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--work", type=Path, required=True, help="folder of runs and results")
+    parser.add_argument("--data", type=Path, default=DATA)
+    parser.add_argument("--indexes", type=Path, help="folder with a built index a collection")
+    parser.add_argument("--collections", default=" ".join(COLLECTIONS))
+    parser.add_argument(
+        "--systems",
+        default=" ".join(name for name in SYSTEMS if name != "stack"),
+        help=f"of {', '.join(SYSTEMS)}; a cascade trains what it is made of",
+    )
+    parser.add_argument("--only-folds", type=int, default=5, help="of each collection, at most")
+    parser.add_argument("--runs", type=int, default=5, help="simulated runs a question")
+    parser.add_argument("--lists", type=int, default=Budget().lists, help="for cross-encoders")
+    parser.add_argument("--epochs", type=int, default=Budget().epochs)
+    parser.add_argument("--head", type=int, default=Budget().head)
+    parser.add_argument("--threads", type=int, default=Budget().threads)
+    parser.add_argument("--write", type=Path, help="a Markdown file for the tables")
+    return parser.parse_args()
+
+
+def work_through(contest: Contest, results: Results, only_folds: int) -> None:
+    """Make the folds that are missing, fold by fold over all collections."""
+    for fold in range(only_folds):
+        for home in contest.materials:
+            for made in contest.fold(home, fold, results):
+                results.add(msgspec.structs.replace(made, made_with=results.made_with))
+                say(f"{' · '.join(map(str, made.key))}, {made.seconds:.0f} s")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
