@@ -114,7 +114,11 @@ def _query_blocks(
         queries = list(dict.fromkeys(one.query for one in part))
         place = {query: number for number, query in enumerate(queries)}
         hits = source.stage_hits(queries, depth) if Need.STAGES in needs else {}
-        fused = [fuse_hits(hits, number, depth) for number in range(len(queries))] if hits else None
+        fused = (
+            [fuse_hits(hits, number, depth, source.doc_ids) for number in range(len(queries))]
+            if hits
+            else None
+        )
         vectors = source.encode_queries(queries) if Need.VECTORS in needs else None
         pieces = source.encode_query_pieces(queries) if Need.TOKEN_VECTORS in needs else None
         agents: Sequence[AgentState | None] = [None] * len(part)

@@ -22,7 +22,7 @@ class FusedList:
 
     Attributes:
         rows: int64 (documents,), increasing; row numbers of the index.
-        scores: float64 (documents,); Σ over stages of 1/(60 + rank).
+        scores: float64 (documents,); Σ over stages of 1/(60 + rank), to twelve decimals.
         best: int64 (depth,), positions in `rows` of the list itself, best first.
     """
 
@@ -62,18 +62,28 @@ class FusedList:
         return (fused - mean) / spread if spread > 0 else np.zeros(len(fused))
 
 
-def fuse_hits(hits: Mapping[str, StageHits], number: int, depth: int) -> FusedList:
+def fuse_hits(
+    hits: Mapping[str, StageHits], number: int, depth: int, doc_ids: Sequence[str]
+) -> FusedList:
     """The fused list of one query out of a batch of stage hits.
 
-    Ties go to the larger row, so that the order does not depend on the stages' order.
+    Ties go to the larger doc_id, as everywhere.
+
+    Args:
+        hits: Each stage's lists.
+        number: Of the query in the batch.
+        depth: How long the list is, at most.
+        doc_ids: Of the index, by row.
     """
     parts = [found.rows[number] for found in hits.values()]
     everything = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
     rows, where = np.unique(everything, return_inverse=True)
     ranks = np.concatenate([*(np.arange(1, len(part) + 1) for part in parts), everything[:0]])
-    scores = np.bincount(where, 1 / (RRF_K + ranks), len(rows)).astype(np.float64)
-    best = np.lexsort((-rows, -scores))[:depth]
-    return FusedList(rows, scores, best)
+    # Sums that are equal as fractions may differ by rounding, which is no order.
+    scores = np.bincount(where, 1 / (RRF_K + ranks), len(rows)).astype(np.float64).round(12)
+    keys = [(score, doc_ids[row]) for score, row in zip(scores.tolist(), rows.tolist(), strict=True)]
+    best = sorted(range(len(keys)), key=keys.__getitem__, reverse=True)[:depth]
+    return FusedList(rows, scores, np.array(best, dtype=np.int64))
 
 
 def fused_lists(
@@ -83,7 +93,7 @@ def fused_lists(
     distinct = list(dict.fromkeys(queries))
     hits = source.stage_hits(distinct, depth) if distinct else {}
     place = {query: number for number, query in enumerate(distinct)}
-    fused = [fuse_hits(hits, number, depth) for number in range(len(distinct))]
+    fused = [fuse_hits(hits, number, depth, source.doc_ids) for number in range(len(distinct))]
     return [fused[place[query]] for query in queries]
 
 

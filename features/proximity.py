@@ -20,11 +20,7 @@ REACH = 8
 def min_distance(place: IntArray, slot: IntArray) -> float:
     """The smallest distance between two different query terms, in terms; neighbours have 1.
 
-    The closest pair always consists of two occurrences with no other match between them, so one
-    pass over neighbouring matches finds it.
-
-    Returns:
-        At least 1; NaN where fewer than two query terms occur.
+    The closest pair has no other match between its two. NaN where fewer than two terms occur.
 
     Source: Tao and Zhai, "An Exploration of Proximity Measures in Information Retrieval",
     SIGIR 2007, section 3.2 (MinDist).
@@ -43,10 +39,7 @@ def min_distance(place: IntArray, slot: IntArray) -> float:
 def min_window(place: IntArray, slot: IntArray, n_terms: int) -> float:
     """The length of the shortest passage that holds every query term the document holds.
 
-    Returns:
-        At least 2; NaN where fewer than two query terms occur.
-
-    Source: Tao and Zhai, SIGIR 2007, section 3.1 (MinCover).
+    NaN where fewer than two query terms occur. Source: Tao and Zhai, section 3.1 (MinCover).
 
     >>> min_window(np.array([0, 2, 5, 6, 7]), np.array([0, 1, 2, 1, 0]), 3)
     3.0
@@ -73,11 +66,8 @@ def min_window(place: IntArray, slot: IntArray, n_terms: int) -> float:
 def pair_numbers(query: IntArray, n_terms: int, ordered: bool) -> tuple[IntArray, int]:
     """Numbers for the pairs of terms that are neighbours in the query.
 
-    Args:
-        query: int64 (m,); the slot of each query term in order, a distinct negative for a term the
-            index does not know.
-        n_terms: How many slots there are.
-        ordered: Whether (a, b) and (b, a) are two pairs; if not, (a, a) is none.
+    `query` int64 (m,) is the slot of each query term in order, a distinct negative for a term the
+    index does not know. If not `ordered`, (a, b) and (b, a) are one pair, and (a, a) is none.
 
     Returns:
         int64 (n_terms, n_terms), each pair's number or −1, and how many distinct pairs there are,
@@ -115,11 +105,7 @@ def pair_numbers(query: IntArray, n_terms: int, ordered: bool) -> tuple[IntArray
 def pairs_within(place: IntArray, slot: IntArray, numbers: IntArray, reach: int) -> int:
     """How many distinct pairs of `numbers` stand in the document, the second after the first.
 
-    Args:
-        place: As above.
-        slot: As above.
-        numbers: From `pair_numbers`.
-        reach: The window that holds both has at most so many terms; 2 for neighbours.
+    The window that holds both has at most `reach` terms; 2 is for neighbours.
 
     Source: the ordered and the unordered window of Metzler and Croft, "A Markov Random Field Model
     for Term Dependencies", SIGIR 2005, counted once a pair.
@@ -147,13 +133,7 @@ def pairs_within(place: IntArray, slot: IntArray, numbers: IntArray, reach: int)
 def longest_run(place: IntArray, slot: IntArray, numbers: IntArray) -> int:
     """Terms in the longest stretch whose every two neighbours are neighbours in the query too.
 
-    Args:
-        place: As above.
-        slot: As above.
-        numbers: From `pair_numbers`, ordered.
-
-    Returns:
-        1 where single terms stand alone, 0 where none occurs.
+    It is 1 where single terms stand alone, 0 where none occurs. `numbers` are ordered pairs.
 
     >>> numbers, _ = pair_numbers(np.array([0, 1, 2]), 3, True)
     >>> longest_run(np.array([0, 1, 2, 4]), np.array([0, 1, 2, 1]), numbers)
@@ -171,12 +151,8 @@ def longest_run(place: IntArray, slot: IntArray, numbers: IntArray) -> int:
 def order_agreement(slot: IntArray, first: IntArray) -> float:
     """Of the matches that follow each other, the share that keeps the query's order.
 
-    Args:
-        slot: As above.
-        first: int64 (terms,); where in the query each term first stands.
-
-    Returns:
-        In [0, 1]; NaN where no two different query terms follow each other.
+    In [0, 1]; NaN where no two different query terms follow each other. `first` is from
+    `first_places`.
 
     >>> round(order_agreement(np.array([0, 1, 0, 2]), np.array([0, 1, 2])), 3)
     0.667
@@ -225,12 +201,8 @@ def first_places(query: IntArray, n_terms: int) -> IntArray:
 def slot_table(known: IntArray) -> IntArray:
     """A hash table from terms to slots: one look finds out that a term is none of the query's.
 
-    Args:
-        known: int64 (terms,), increasing; ids of the query's terms.
-
-    Returns:
-        int64 (2, size); terms, −1 in free cells, and their slots. A term stands in the cell of its
-        lowest bits, or in the first one free behind it.
+    int64 (2, size): terms, −1 in free cells, and their slots. A term stands in the cell of its
+    lowest bits, or in the first one free behind it.
 
     >>> slot_table(np.array([5, 70]))[:, 5:8].tolist()
     [[5, 70, -1], [0, 1, -1]]
@@ -251,11 +223,7 @@ def slot_table(known: IntArray) -> IntArray:
 def find_matches(tokens: IntArray, table: IntArray, place: IntArray, slot: IntArray) -> int:
     """Write a document's matches to the front of `place` and `slot`; returns how many they are.
 
-    Args:
-        tokens: int32 (n,); the document's terms.
-        table: From `slot_table`.
-        place: int64, at least (n,).
-        slot: Likewise.
+    `tokens` int32 (n,) are the document's terms; `place` and `slot` have room for as many.
 
     >>> place, slot = np.zeros(3, int), np.zeros(3, int)
     >>> find_matches(np.array([70, 1, 5], np.int32), slot_table(np.array([5, 70])), place, slot)
@@ -275,12 +243,11 @@ def find_matches(tokens: IntArray, table: IntArray, place: IntArray, slot: IntAr
     return count
 
 
-Documents = tuple[IntArray, IntArray, IntArray, IntArray]
-Queries = tuple[IntArray, IntArray, IntArray, IntArray]
+FourArrays = tuple[IntArray, IntArray, IntArray, IntArray]
 
 
 @compiled
-def match_documents(documents: Documents, queries: Queries) -> tuple[IntArray, FloatArray]:
+def match_documents(documents: FourArrays, queries: FourArrays) -> tuple[IntArray, FloatArray]:
     """One pass over some documents of a field.
 
     Args:

@@ -12,7 +12,7 @@ from lrat_rank.features.token_index import QueryPieces, TokenIndex
 
 @dataclass(frozen=True, slots=True)
 class StageHits:
-    """What one first stage returned for a batch of queries, best first.
+    """What one first stage returned for a batch of queries, best first; ties as `rank_by_score`.
 
     Attributes:
         rows: One int64 array a query: row numbers in the index.

@@ -7,7 +7,6 @@ first stage's own list of the same query.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,6 +15,7 @@ import numpy as np
 from lrat_rank.features.prior import fused_lists
 from lrat_rank.features.source import FeatureSource
 from lrat_rank.mining.labels import LabelledList
+from lrat_rank.models.spared import SparedDocuments
 from lrat_rank.models.usable_lists import UsableList
 
 
@@ -30,9 +30,8 @@ def deepen(
 ) -> list[UsableList]:
     """Put the first stage's next documents under each list.
 
-    All of them become part of the list that features compare with; some become negatives. A
-    document that any list of the same group holds as relevant, already read or unjudged is never
-    made one.
+    All of them become part of the list that features compare with; some become negatives. What
+    `SparedDocuments` knows for the list's group and query is never made one.
 
     Args:
         lists: What `usable_lists` left of `labelled`.
@@ -46,7 +45,7 @@ def deepen(
         The lists in their order. Unseen documents come last, have gain 0 and are marked.
     """
     doc_ids = source.doc_ids
-    spared = _spared(labelled)
+    known = SparedDocuments(labelled)
     draw = np.random.default_rng(seed)
     deep = []
     for one, fused in zip(
@@ -56,20 +55,13 @@ def deepen(
         below = [doc_ids[row] for row in fused.listed.tolist()]
         below = [doc_id for doc_id in below if doc_id not in held]
         below = below[: max(depth - len(held), 0)]
-        usable = np.array([doc_id not in spared[one.group] for doc_id in below], dtype=bool)
+        spared = known.spared(one.group, one.query)
+        usable = np.array([doc_id not in spared for doc_id in below], dtype=bool)
         chosen = np.flatnonzero(usable)
         if negatives is not None and len(chosen) > negatives:
             chosen = np.sort(draw.choice(chosen, size=negatives, replace=False))
         deep.append(_extended(one, below, chosen))
     return deep
-
-
-def _spared(labelled: Sequence[LabelledList]) -> defaultdict[str, set[str]]:
-    """Group → documents that are no negatives anywhere in it."""
-    spared: defaultdict[str, set[str]] = defaultdict(set)
-    for one in labelled:
-        spared[one.group].update(c.doc_id for c in one.candidates if c.gain > 0 or not c.judged)
-    return spared
 
 
 def _extended(one: UsableList, below: list[str], chosen: np.ndarray) -> UsableList:

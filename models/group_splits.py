@@ -12,6 +12,10 @@ from lrat_rank.features.forward import IntArray
 from lrat_rank.mining.labels import LabelledList
 
 
+LEAST_GROUPS = 20
+"""Groups from which neural trainings hold a share out; of fewer, they need every one."""
+
+
 def hold_out(
     groups: Sequence[str], share: float, *, seed: int, least_groups: int = 2
 ) -> tuple[IntArray, IntArray]:

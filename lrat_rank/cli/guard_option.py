@@ -29,7 +29,7 @@ def guarded_if(
 
     A ranker that cannot be guarded stays as it is: its training was the longer work.
     """
-    from lrat_rank.models.guard.guard import USE_DEPTH
+    from lrat_rank.models.blending.validation import USE_DEPTH
     from lrat_rank.pipeline.guard import guard_ranker
 
     if not asked:

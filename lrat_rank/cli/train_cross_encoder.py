@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 
 from lrat_rank.cli.console import JsonOption, emit
@@ -25,6 +26,7 @@ from lrat_rank.cli.train import (
     ValidationFile,
     trained_record,
 )
+from lrat_rank.errors import InputError
 
 if TYPE_CHECKING:
     from lrat_rank.pipeline.guard import GuardResult
@@ -105,6 +107,7 @@ def cross_encoder(
     (torchrun --no-python --nproc-per-node N lrat-rank train …) N processes share the work.
     """
     from lrat_rank.models.cross_encoder.distillation import Distillation
+    from lrat_rank.models.cross_encoder.hub import check_hub_name
     from lrat_rank.models.cross_encoder.lora import LoraOptions
     from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
     from lrat_rank.models.cross_encoder.processes import is_first
@@ -116,6 +119,8 @@ def cross_encoder(
     from lrat_rank.models.warm_up.options import WarmUpOptions
     from lrat_rank.pipeline.train import train_cross_encoder
 
+    if push_to_hub is not None:
+        check_hub_name(push_to_hub)
     options = CrossEncoderOptions(
         base=base,
         loss=loss,
@@ -135,7 +140,7 @@ def cross_encoder(
         distillation=Distillation(share=teacher_share, loss=teacher_loss),
         stopping=StoppingOptions(evaluations=evaluations, patience=patience, held_out=held_out),
         max_length=max_length,
-        template=PairTemplate(context=context_template(context)),
+        template=None if context is None else PairTemplate(context=context_template(context)),
         context_dropout=context_dropout,
         precision=precision,
         seed=seed,
@@ -161,13 +166,22 @@ def _report(
 ) -> None:
     """Say what came out, and upload it where that is asked for."""
     from lrat_rank.models.cross_encoder.hub import push_to_hub
+    from lrat_rank.models.cross_encoder.record import Gate
+    from lrat_rank.models.verdict import Verdict
 
-    gate = result.record["gate"]
-    verdict = "passed" if gate["passed"] else "FAILED: " + "; ".join(gate["reasons"])
+    gate = msgspec.convert(result.record["gate"], Gate)
+    failed = gate.verdict is Verdict.FAILED
     lines = [
         f"Trained a {result.kind} ranker on {result.lists} lists; wrote {result.ranker}.",
-        f"Gate: {verdict}.",
+        f"Gate: {gate}.",
     ]
-    if push is not None:
+    if push is not None and not failed:
         lines.append(f"Uploaded to {push_to_hub(Path(result.ranker), push)}.")
     emit(trained_record(result, guard), lines, as_json=as_json)
+    if push is not None and failed:
+        raise InputError(
+            "ranker to upload",
+            must="one that passes its gate",
+            got="; ".join(gate.reasons),
+            do=f"It stays in {result.ranker}.",
+        )

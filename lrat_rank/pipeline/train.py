@@ -12,6 +12,7 @@ from lrat_rank.files import fingerprint, refuse_inputs
 from lrat_rank.mining.labels import LabelledList, read_labels
 from lrat_rank.models.first_stage import Index
 from lrat_rank.models.group_splits import check_groups_apart
+from lrat_rank.models.offline import OFFLINE
 
 if TYPE_CHECKING:
     from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
@@ -79,7 +80,7 @@ def train_cross_encoder(
     from lrat_rank.models.cross_encoder import training
     from lrat_rank.models.loading import load_ranker
 
-    refuse_inputs(out, labels, index, validation, teacher)
+    refuse_inputs(out, labels, index, validation, teacher, base_folder(options.base))
     lists, opened = read_labels(labels), Index.load(index)
     held = _held(lists, validation)
     ranker = training.train_cross_encoder(
@@ -93,6 +94,11 @@ def train_cross_encoder(
     )
     record = msgspec.to_builtins(ranker.record)
     return TrainResult(str(out), "cross-encoder", record["training"]["n_lists"], record)
+
+
+def base_folder(base: str) -> Path | None:
+    """A base's folder; None for one from the hub, and for the packaged one."""
+    return Path(base) if base != OFFLINE and Path(base).is_dir() else None
 
 
 def _held(lists: Sequence[LabelledList], validation: Path | None) -> list[LabelledList] | None:

@@ -10,7 +10,7 @@ import msgspec
 from lrat_rank.files import refuse_inputs
 from lrat_rank.mining.labels import read_labels
 from lrat_rank.models.first_stage import Index
-from lrat_rank.pipeline.train import TrainResult
+from lrat_rank.pipeline.train import TrainResult, base_folder
 
 if TYPE_CHECKING:
     from lrat_rank.models.dense import DenseOptions
@@ -26,7 +26,7 @@ def train_dense(
     """
     from lrat_rank.models.dense import training
 
-    refuse_inputs(out, labels, index, validation, options.base)
+    refuse_inputs(out, labels, index, validation, base_folder(options.base))
     lists, opened = read_labels(labels), Index.load(index)
     held = read_labels(validation) if validation else None
     ranker = training.train_dense(lists, opened, out=out, options=options, validation=held)

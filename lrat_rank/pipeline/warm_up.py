@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lrat_rank.files import refuse_inputs
 from lrat_rank.models.first_stage import Index
-from lrat_rank.pipeline.train import TrainResult
+from lrat_rank.pipeline.train import TrainResult, base_folder
 
 if TYPE_CHECKING:
     from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
@@ -23,7 +23,7 @@ def warm_up_cross_encoder(index: Path, out: Path, options: CrossEncoderOptions) 
 
     from lrat_rank.models.warm_up.training import warm_up
 
-    refuse_inputs(out, index)
+    refuse_inputs(out, index, base_folder(options.base))
     ranker = warm_up(Index.load(index), out=out, options=options)
     record = msgspec.to_builtins(ranker.record)
     return TrainResult(str(out), "cross-encoder", record["training"]["n_lists"], record)

@@ -16,6 +16,7 @@ from typing import Protocol
 from lrat_rank.collections import Document, Ranking, Run
 from lrat_rank.errors import InputError
 from lrat_rank.mining.labels import Context
+from lrat_rank.models.blending.validation import USE_DEPTH
 from lrat_rank.models.ranker import Ranker
 from lrat_rank.models.rerank import rerank
 from lrat_rank.serving.session import Session
@@ -118,7 +119,7 @@ class SearchTool:
         ranker: Ranker | None = None,
         *,
         k: int = 5,
-        depth: int = 50,
+        depth: int = USE_DEPTH,
         stage: str | None = None,
         snippet_tokens: int = 64,
         log: Path | str | None = None,
@@ -141,7 +142,7 @@ class SearchTool:
         ranker_folder: Path | str | None = None,
         *,
         k: int = 5,
-        depth: int = 50,
+        depth: int = USE_DEPTH,
         stage: str | None = None,
         snippet_tokens: int = 64,
         log: Path | str | None = None,
@@ -198,11 +199,12 @@ class SearchTool:
         k = self.k if k is None else _within("k", k, 1, MAX_K)
         asked = time.time()
         with self._one_at_a_time:
-            self._session.ask_for(question or "")
-            self._session.think(reasoning or "")
-            hits = self._hits(query, self._rank(query, k, self._session.context))
+            session = self._current()
+            session.ask_for(question or "")
+            session.think(reasoning or "")
+            hits = self._hits(query, self._rank(query, k, session.context))
             shown = tuple(_impression(hit) for hit in hits)
-            self._session.search(Search(query, shown, at=asked))
+            session.search(Search(query, shown, at=asked))
         return hits
 
     def think(self, reasoning: str) -> None:
@@ -211,7 +213,7 @@ class SearchTool:
         For agents that open documents after it; others pass it to their next search.
         """
         with self._one_at_a_time:
-            self._session.think(reasoning)
+            self._current().think(reasoning)
 
     def session(self, question: str = "") -> SearchTool:
         """Another session of the same index, ranker and settings, with a memory of its own.
@@ -257,6 +259,10 @@ class SearchTool:
         query = first_words(_WARMING_WORDS)("", document.contents)
         with self._one_at_a_time:
             self._hits(query, self._rank(query, self.k, Context(turn=0)))
+
+    def _current(self) -> Session:
+        # What an unknown agent said must not outlive its call, even one that fails.
+        return Session(mixed=True) if self._session.mixed else self._session
 
     def _rank(self, query: str, k: int, context: Context) -> Ranking:
         queries, depth = {_QUERY_ID: query}, max(self.depth, k)

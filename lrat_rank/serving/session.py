@@ -24,15 +24,18 @@ class Session:
     Args:
         question: The task, where it is known.
         log: Where the turns are written, if anywhere.
-        mixed: Whether the calls are those of several agents, nobody knows whose is which. Nothing
-            is remembered then from one search to the next.
+        mixed: Whether the calls are those of several agents, nobody knows whose is which. Each
+            search then needs a session of its own.
+
+    Attributes:
+        mixed: As given.
     """
 
     def __init__(
         self, question: str = "", log: SessionLog | None = None, *, mixed: bool = False
     ) -> None:
         self._memory = AgentMemory(question)
-        self._log, self._mixed = log, mixed
+        self._log, self.mixed = log, mixed
         self._turns = 0
 
     @property
@@ -42,7 +45,7 @@ class Session:
         Mining the log gives the same, with the judge's verdicts on what was read.
         """
         known = self._memory.context(self._turns)
-        return replace(known, recorded=False) if self._mixed else known
+        return replace(known, recorded=False) if self.mixed else known
 
     def ask_for(self, question: str) -> None:
         """Take in the task; a blank one says nothing.
@@ -76,13 +79,12 @@ class Session:
         if not thought:
             return
         self._memory.think(thought)
-        if not self._mixed:
+        if not self.mixed:
             self._add(Reasoning(thought))
 
     def search(self, search: Search) -> None:
         """Take in a search with what it showed."""
-        if self._mixed:
-            self._memory = AgentMemory()
+        if self.mixed:
             return
         self._memory.ask(search.query)
         self._memory.show(impression.doc_id for impression in search.impressions)
@@ -90,7 +92,7 @@ class Session:
 
     def browse(self, browse: Browse) -> None:
         """Take in that a document was opened, or was not there."""
-        if self._mixed:
+        if self.mixed:
             return
         self._memory.open([] if browse.failed else [browse.doc_id])
         self._add(browse)

@@ -10,9 +10,10 @@ import numpy as np
 from lrat_rank.errors import InputError
 from lrat_rank.features.source import FeatureSource
 from lrat_rank.mining.labels import LabelledList
-from lrat_rank.models.blending.validation import USE_DEPTH, validation_lists
+from lrat_rank.models.blending.validation import USE_DEPTH
 from lrat_rank.models.calibration.curves import METHODS, Curve
 from lrat_rank.models.calibration.reliability import Reliability, reliability
+from lrat_rank.models.calibration.shown_lists import shown_lists
 from lrat_rank.models.ranker import FloatArray, Ranker
 from lrat_rank.models.usable_lists import BoolArray
 
@@ -102,7 +103,7 @@ def calibrate_ranker(
     """Calibrate a ranker on validation lists.
 
     Lists are scored as deep as they are in use; the documents that agents were shown and that have
-    a judgement are what the curve is fitted on.
+    a judgement are what the curve is fitted on, those of lists without a relevant one too.
 
     Args:
         ranker: As it will be used, with its guard where it has one.
@@ -112,23 +113,16 @@ def calibrate_ranker(
         depth: How long lists are made with the first stage's documents.
 
     Raises:
-        InputError: See `fit_calibration`, or no list orders anything.
+        InputError: See `fit_calibration`, or no list has a judged document of the index.
     """
     from lrat_rank.models.guard.guarded import GuardedRanker
 
-    usable = validation_lists(lists, index, depth=depth)
-    wholes = [one.whole for one in usable]
-    scores, relevant, groups = [], [], []
-    for one, whole, found in zip(usable, wholes, ranker.score(wholes), strict=True):
-        score_of = dict(zip(whole.doc_ids, found.tolist(), strict=True))
-        shown = np.flatnonzero(~one.unseen).tolist()
-        scores += [score_of[one.doc_ids[n]] for n in shown]
-        relevant += [bool(one.gains[n] > 0) for n in shown]
-        groups += [one.group] * len(shown)
+    shown = shown_lists(lists, index, depth=depth)
+    found = ranker.score([one.whole for one in shown])
     return fit_calibration(
-        np.array(scores),
-        np.array(relevant, dtype=bool),
-        groups,
+        np.concatenate([of[one.judged] for one, of in zip(shown, found, strict=True)]),
+        np.concatenate([one.relevant for one in shown]),
+        [one.group for one in shown for _ in one.judged],
         method=method,
         guarded=isinstance(ranker, GuardedRanker),
     )

@@ -107,6 +107,5 @@ def _figures(record: CrossEncoderRecord) -> str:
             f"| nDCG@10, trained | {found.ndcg_after:.4f} |",
         ]
     if record.gate is not None:
-        verdict = "passed" if record.gate.passed else "FAILED: " + "; ".join(record.gate.reasons)
-        lines += [f"| gate | {verdict} |"]
+        lines += [f"| gate | {record.gate} |"]
     return "\n".join([*lines, ""])

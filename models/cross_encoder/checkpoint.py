@@ -121,9 +121,24 @@ def write_checkpoint(folder: Path, model: Any, tokenizer: Any, *, max_length: in
 
 def longest_pair(model: Any, tokenizer: Any) -> int:
     """Tokens a pair that the tokenizer and the model take, at most."""
-    limits = (tokenizer.model_max_length, getattr(model.config, "max_position_embeddings", None))
+    limits = (tokenizer.model_max_length, _places(model))
     known = [limit for limit in limits if limit is not None and 0 < limit < _UNLIMITED]
     return min(known) if known else _LONGEST
+
+
+def _places(model: Any) -> int | None:
+    """Tokens a model has places for; None where it does not say.
+
+    RoBERTa and its kin number places from the one after that of padding, and so lose the first.
+    """
+    import torch
+
+    places: int | None = getattr(model.config, "max_position_embeddings", None)
+    for name, module in model.named_modules():
+        if name.endswith("position_embeddings") and isinstance(module, torch.nn.Embedding):
+            lost = 0 if module.padding_idx is None else module.padding_idx + 1
+            return module.num_embeddings - lost
+    return places
 
 
 def _config(where: str) -> Any:

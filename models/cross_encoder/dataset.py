@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lrat_rank.errors import InputError
 from lrat_rank.features.prior import fused_lists
 from lrat_rank.mining.labels import LabelledList
 from lrat_rank.models.cross_encoder.document_tokens import DocumentTokens
@@ -19,7 +20,7 @@ from lrat_rank.models.cross_encoder.reading import AS_IT_STANDS
 from lrat_rank.models.cross_encoder.training_aids import TrainingAids
 from lrat_rank.models.cross_encoder.unrelated import UnrelatedDocuments
 from lrat_rank.models.deep_lists import deepen
-from lrat_rank.models.ranker import CandidateList, FloatArray
+from lrat_rank.models.ranker import CandidateList, FloatArray, Ranker
 from lrat_rank.models.usable_lists import UsableList
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class TrainingDataset:
             if source is not None and anchor is not None
             else []
         )
-        template = options.template
+        template = options.reads
         self._queries = QueryTokens(
             lists, tokenizer, template, dropout=options.context_dropout, seed=options.seed
         )
@@ -141,13 +142,21 @@ class TrainingDataset:
                 for doc_id in one.doc_ids
             )
             if self._teacher is not None:
-                self._taught = self._teacher.score(
-                    [
-                        CandidateList(one.query_id, one.query, drawn.doc_ids, one.context)
-                        for one, drawn in zip(self._lists, self._drawn, strict=True)
-                    ]
-                )
+                self._taught = self._asked(self._teacher)
         return self._drawn
+
+    def _asked(self, teacher: Ranker) -> list[FloatArray]:
+        """A teacher's scores of what the epoch shows."""
+        asked = [
+            CandidateList(one.query_id, one.query, drawn.doc_ids, one.context)
+            for one, drawn in zip(self._lists, self._drawn, strict=True)
+        ]
+        taught = teacher.score(asked)
+        for one, scores in zip(asked, taught, strict=True):
+            for score in scores[~np.isfinite(scores)].tolist():
+                where = f"list {one.query_id}"
+                raise InputError("teacher's score", must="a finite number", got=score, where=where)
+        return taught
 
     def _draw(self, number: int) -> Drawn:
         one = self._lists[number]
@@ -156,7 +165,7 @@ class TrainingDataset:
             one,
             self._options.sampling,
             rng,
-            lambda wanted: self._unrelated.draw(one.group, one.list_ids, wanted, rng),
+            lambda wanted: self._unrelated.draw(one, wanted, rng),
         )
         return Drawn(
             doc_ids=(*(one.doc_ids[position] for position in own), *foreign),

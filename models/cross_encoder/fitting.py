@@ -10,6 +10,7 @@ from lrat_rank.models.cross_encoder.dataset import TrainingDataset
 from lrat_rank.models.cross_encoder.distillation import Objective
 from lrat_rank.models.cross_encoder.early_stopping import EarlyStopping, give_weights
 from lrat_rank.models.cross_encoder.inference import token_budget
+from lrat_rank.models.cross_encoder.layers import trainable
 from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
 from lrat_rank.models.cross_encoder.pairs import PairTokenizer
 from lrat_rank.models.cross_encoder.processes import tell
@@ -17,6 +18,7 @@ from lrat_rank.models.cross_encoder.progress import Progress
 from lrat_rank.models.cross_encoder.resume import Checkpoints, Phase
 from lrat_rank.models.cross_encoder.trainer import ListTrainer, trainer_arguments
 from lrat_rank.models.cross_encoder.validation import WatchedLists
+from lrat_rank.models.divergence import refuse_divergence
 from lrat_rank.models.precision import Precision
 from lrat_rank.models.quiet import silent_library
 
@@ -108,4 +110,5 @@ class Fitter:
         if stopping is not None and progress.best is not None:
             give_weights(self.model, stopping.best)
             best_step = progress.best.step
+        refuse_divergence(options.learning_rate, weights=trainable(self.model).values())
         return Fitted(progress, trainer.steps_an_epoch, best_step)

@@ -54,10 +54,8 @@ def gather_material(
             got=f"one such list ({left_out})",
             do="Mine more trajectories.",
         )
-    known: Sequence[LabelledList] = lists
     held: list[UsableList] = []
     if validation:
-        known = validation
         held, _ = training_lists(validation, documents, options.intensity, "validation")
         check_groups_apart(lists, validation)
     elif validation is None:
@@ -67,5 +65,5 @@ def gather_material(
         )
         used, held = ([used[number] for number in part.tolist()] for part in parts)
     if held and source is not None and options.stopping.depth:
-        held = deepen(held, known, source, depth=options.stopping.depth)
+        held = deepen(held, [*lists, *(validation or ())], source, depth=options.stopping.depth)
     return Material(used, held, left_out)

@@ -37,8 +37,10 @@ from lrat_rank.models.cross_encoder.run_options import RunOptions
 from lrat_rank.models.cross_encoder.training_aids import TrainingAids
 from lrat_rank.models.cross_encoder.validation import WatchedLists, first_stage_ndcg
 from lrat_rank.models.cross_encoder.warming import warm_up_data
+from lrat_rank.models.divergence import refuse_divergence
 from lrat_rank.models.precision import Precision
 from lrat_rank.models.ranker import Ranker
+from lrat_rank.models.verdict import Verdict
 
 _LISTS_LOOKED_AT = 50
 """Training lists whose scores are looked at where there are no validation lists."""
@@ -91,10 +93,10 @@ class Job:
         set_seed(options.seed)
         model, tokenizer = open_base(options.base, dropout=options.dropout)
         merge = self._prepare(model)
-        pairs = PairTokenizer(tokenizer, min(options.max_length, longest_pair(model, tokenizer)))
+        pairs = PairTokenizer(tokenizer, self._pair_length(model, tokenizer))
         anchor = find_anchor(self.material.used, self.labelled, self.source, options)
         record = CrossEncoderRecord(
-            max_length=pairs.max_length, template=options.template, anchor=anchor
+            max_length=pairs.max_length, template=options.reads, anchor=anchor
         )
         scoring = ScoringOptions(precision=partial.precision)
         ranker = CrossEncoderRanker(
@@ -127,9 +129,17 @@ class Job:
         merge()
         looked_at = watched or WatchedLists(self.material.used[:_LISTS_LOOKED_AT], ranker)
         training = self._record(fitted, data, partial, start, looked_at.spread())
-        gate = self._judge(training, fitted)
+        refuse_divergence(options.learning_rate, figures=[training.spread])
+        gate = self._judge(training, fitted, anchored=anchor is not None)
         ranker.record = msgspec.structs.replace(record, training=training, gate=gate)
         return ranker
+
+    def _pair_length(self, model: Any, tokenizer: Any) -> int:
+        """Tokens a pair: as many as asked for, or as the base takes."""
+        asked, most = self.options.max_length, longest_pair(model, tokenizer)
+        if most < asked:
+            tell(f"Pairs are cut at {most} tokens instead of {asked}: the base takes no more")
+        return min(asked, most)
 
     def _prepare(self, model: Any) -> Callable[[], object]:
         """Freeze, add adapters, move; gives back what must be done when training is over."""
@@ -205,7 +215,7 @@ class Job:
             command=self.run.command,
         )
 
-    def _judge(self, training: TrainingRecord, fitted: Fitted) -> Gate:
+    def _judge(self, training: TrainingRecord, fitted: Fitted, *, anchored: bool) -> Gate:
         """Pass the model or say what is wrong with it; with `strict`, refuse it.
 
         Raises:
@@ -217,9 +227,10 @@ class Job:
                 silent=fitted.progress.silent_losses(fitted.steps_an_epoch),
                 spread=training.spread,
                 validation=training.validation,
+                anchored=anchored,
             )
         )
-        if not gate.passed:
+        if gate.verdict is Verdict.FAILED:
             reasons = "; ".join(gate.reasons)
             if self.run.strict:
                 raise InputError(

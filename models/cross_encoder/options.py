@@ -36,7 +36,7 @@ class CrossEncoderOptions(msgspec.Struct, frozen=True, kw_only=True):
         freeze_layers: How many of the lowest layers stay as they are, and the embeddings with
             them; 0 freezes nothing.
         lora: Low-rank adapters in place of the layers' own weights; None trains those.
-        warmup: Share of the steps that lead up to the peak, in [0, 1).
+        warmup: Share of the steps, rounded down, that lead up to the peak, in [0, 1).
         weight_decay: AdamW's.
         dropout: Of the encoder while it trains, in [0, 1); its checkpoint's own comes back after.
         batch_lists: Lists a gradient is computed from at once, over all processes.
@@ -48,7 +48,8 @@ class CrossEncoderOptions(msgspec.Struct, frozen=True, kw_only=True):
         distillation: How much a teacher counts, where one is given.
         stopping: When training ends, and which of its steps is kept.
         max_length: Tokens a pair, at most; kept for inference.
-        template: What the model reads of queries and documents; kept for inference.
+        template: What the model reads of queries and documents; kept for inference. When None,
+            what the base was trained with here, or the query and the title and text.
         context_dropout: The probability that an epoch reads a list without its context, in [0, 1],
             where the template reads one: so the ranker works where a tool passes none.
         precision: "auto" (the quicker one here, by measurement), "float32", "bf16", or "fp16",
@@ -77,7 +78,7 @@ class CrossEncoderOptions(msgspec.Struct, frozen=True, kw_only=True):
     distillation: Distillation = Distillation()
     stopping: StoppingOptions = StoppingOptions()
     max_length: int = 256
-    template: PairTemplate = PairTemplate()
+    template: PairTemplate | None = None
     context_dropout: float = 0.3
     precision: str = "auto"
     seed: int = 0
@@ -100,3 +101,8 @@ class CrossEncoderOptions(msgspec.Struct, frozen=True, kw_only=True):
         if not (self.weight_decay >= 0 and math.isfinite(self.weight_decay)):
             raise InputError("weight_decay", must="a finite number ≥ 0", got=self.weight_decay)
         Precision.parse(self.precision)
+
+    @property
+    def reads(self) -> PairTemplate:
+        """The template, by default the plain one."""
+        return self.template or PairTemplate()

@@ -12,6 +12,7 @@ from lrat_rank.models.cross_encoder.progress import Evaluation
 from lrat_rank.models.cross_encoder.text import PairTemplate
 from lrat_rank.models.ranker_folder import RECORD, VERSION, read_ranker_record
 from lrat_rank.models.usable_lists import LeftOut
+from lrat_rank.models.verdict import Verdict
 
 KIND = "cross-encoder"
 
@@ -38,12 +39,26 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     """Whether the model is fit for use.
 
     Attributes:
-        passed: Whether nothing speaks against it.
-        reasons: What does.
+        verdict: Passed where validation lists speak for it, failed where something speaks against
+            it, not run where there was nothing to judge it by.
+        reasons: What speaks against it.
     """
 
-    passed: bool
+    verdict: Verdict
     reasons: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """The verdict in a few words.
+
+        >>> str(Gate(verdict=Verdict.FAILED, reasons=("it is worse",)))
+        'FAILED: it is worse'
+        """
+        said = {
+            Verdict.PASSED: "passed",
+            Verdict.FAILED: "FAILED: " + "; ".join(self.reasons),
+            Verdict.NOT_RUN: "not run: there were no validation lists to judge the model by",
+        }
+        return said[self.verdict]
 
 
 class TrainingRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from lrat_rank.errors import InputError
+from lrat_rank.models.group_splits import LEAST_GROUPS
 
 
 class StoppingOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,15 +17,17 @@ class StoppingOptions(msgspec.Struct, frozen=True, kw_only=True):
         held_out: Share of the groups whose lists become validation lists where none are given, in
             [0, 1); 0 for none.
         least_groups: Labels with fewer groups than this hold nothing out; ≥ 2.
-        depth: How far validation lists reach into the first stage's own list of the query; 0 for
-            the lists as they were shown.
+        depth: How long validation lists become by the first stage's own list of the query, where
+            there is an index; 0 for the lists as they were shown. A ranker that is used on more
+            documents than an agent was shown must be chosen by more, and every look scores them
+            all: 30 cost three times what the usual ten shown do.
     """
 
     evaluations: int = 1
     patience: int = 3
     held_out: float = 0.1
-    least_groups: int = 100
-    depth: int = 0
+    least_groups: int = LEAST_GROUPS
+    depth: int = 30
 
     def __post_init__(self) -> None:
         at_least = {"evaluations": 1, "patience": 1, "least_groups": 2, "depth": 0}

@@ -13,7 +13,6 @@ import torch
 from torch.utils.data import DataLoader
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
-from lrat_rank.errors import InputError
 from lrat_rank.models.cross_encoder.batch import scores_of_batch
 from lrat_rank.models.cross_encoder.dataset import TrainingDataset
 from lrat_rank.models.cross_encoder.distillation import Objective
@@ -23,6 +22,8 @@ from lrat_rank.models.cross_encoder.layers import Rates, parameter_groups
 from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
 from lrat_rank.models.cross_encoder.processes import count, gathered, is_first, number, tell
 from lrat_rank.models.cross_encoder.progress import Progress, StepLoss
+from lrat_rank.models.divergence import diverged
+from lrat_rank.models.learning_rate import rising_then_falling
 from lrat_rank.models.precision import Precision
 from lrat_rank.progress import track
 
@@ -45,7 +46,6 @@ def trainer_arguments(
         output_dir=folder,
         num_train_epochs=options.epochs,
         learning_rate=options.learning_rate,
-        warmup_steps=options.warmup,
         weight_decay=options.weight_decay,
         per_device_train_batch_size=options.batch_lists,
         gradient_accumulation_steps=options.accumulate,
@@ -214,6 +214,15 @@ class ListTrainer(Trainer):
         self.optimizer = optimizer
         return optimizer
 
+    def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
+        """The rate of each step, as `rate_of_step` says."""
+        if self.lr_scheduler is None:
+            self.lr_scheduler = rising_then_falling(
+                optimizer or self.optimizer, steps=num_training_steps, warmup=self._options.warmup
+            )
+            self._created_lr_scheduler = True
+        return self.lr_scheduler
+
     def compute_loss(
         self,
         model: Any,
@@ -231,12 +240,7 @@ class ListTrainer(Trainer):
         silent = self._objective(torch.zeros_like(learned) + offsets, inputs, weights)
         value = float(mean.detach()) * len(labels)
         if not math.isfinite(value):
-            raise InputError(
-                "learning_rate",
-                must="low enough for the loss to stay finite",
-                got=self._options.learning_rate,
-                do="Train again with a lower one.",
-            )
+            raise diverged(self._options.learning_rate)
         lists = int(counted.sum())
         self._watcher.add(value, float(silent) * len(labels), lists)
         in_step = num_items_in_batch if num_items_in_batch is not None else lists

@@ -5,11 +5,15 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
+
+import numpy as np
 
 from lrat_rank.errors import InputError
 from lrat_rank.files import atomic_folder, fingerprint
 from lrat_rank.mining.labels import LabelledList
+from lrat_rank.models.cross_encoder.continuing import continued
 from lrat_rank.models.cross_encoder.distillation import Objective
 from lrat_rank.models.cross_encoder.held_out import Material, gather_material
 from lrat_rank.models.cross_encoder.inference import ScoringOptions
@@ -91,7 +95,7 @@ def train_on(
     Raises:
         InputError: As there.
     """
-    run, out = run or RunOptions(), Path(out).resolve()
+    run, out, options = run or RunOptions(), Path(out).resolve(), continued(options)
     objective = Objective(options.loss, options.distillation)
     source = as_source(documents)
     if options.anchor and source is None:
@@ -104,7 +108,7 @@ def train_on(
     precision = of_first(Precision.parse(options.precision).resolve(device))
     # Opened before the work, so that a folder that may not be replaced is refused now and not then.
     with _output(out) as new:
-        found = _fingerprint(options, material, teacher)
+        found = _fingerprint(options, material, labelled, documents, teacher)
         partial = PartialTraining(out, found, precision, fresh=run.fresh)
         job = Job(
             options=options,
@@ -143,14 +147,22 @@ def _output(out: Path) -> Iterator[Path]:
             yield Path(nowhere)
 
 
-def _fingerprint(options: CrossEncoderOptions, material: Material, teacher: Ranker | None) -> str:
+def _fingerprint(
+    options: CrossEncoderOptions,
+    material: Material,
+    labelled: Sequence[LabelledList],
+    documents: Documents,
+    teacher: Ranker | None,
+) -> str:
     """Of all that decides how the training goes."""
     import torch
 
-    base = checkpoint(options.base)
+    base, index = checkpoint(options.base), getattr(documents, "folder", None)
     taught = teacher.score([one.judged for one in material.used[:1]]) if teacher else []
     return fingerprint_of(
         options,
+        list(labelled),
+        fingerprint(index) if index is not None else None,
         [_said(one) for one in material.used],
         [_said(one) for one in material.held],
         sorted(material.readings.items()),
@@ -161,4 +173,5 @@ def _fingerprint(options: CrossEncoderOptions, material: Material, teacher: Rank
 
 
 def _said(one: UsableList) -> list[object]:
-    return [one.query, one.context, one.group, one.doc_ids, one.gains.tolist(), one.weight]
+    values = (getattr(one, field.name) for field in fields(one))
+    return [value.tolist() if isinstance(value, np.ndarray) else value for value in values]

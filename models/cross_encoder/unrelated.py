@@ -1,4 +1,4 @@
-"""Random documents that a list's group does not know: the easiest negatives."""
+"""Random documents that a list's labels do not know: the easiest negatives."""
 
 from __future__ import annotations
 
@@ -8,34 +8,37 @@ from collections.abc import Sequence
 import numpy as np
 
 from lrat_rank.mining.labels import LabelledList
+from lrat_rank.models.spared import SparedDocuments
+from lrat_rank.models.usable_lists import UsableList
 
 
 class UnrelatedDocuments:
-    """Draws documents that no list of a group holds, masked or not.
+    """Draws documents that no list of a group holds, masked or not, and no label spares.
 
     Args:
         doc_ids: The documents to draw from.
-        labelled: The labels, which say what each group knows.
+        labelled: The labels, which say what each group and query knows.
     """
 
     def __init__(self, doc_ids: Sequence[str], labelled: Sequence[LabelledList]) -> None:
         self._doc_ids = doc_ids
+        self._known = SparedDocuments(labelled)
         self._of_group: defaultdict[str, set[str]] = defaultdict(set)
         for one in labelled:
             self._of_group[one.group].update(c.doc_id for c in one.candidates)
 
     def draw(
-        self, group: str, held: Sequence[str], wanted: int, rng: np.random.Generator
+        self, one: UsableList, wanted: int, rng: np.random.Generator
     ) -> list[str]:
         """So many distinct documents; fewer only where there are no more.
 
         Args:
-            group: Whose documents are left out.
-            held: More documents to leave out.
+            one: What they are drawn for.
             wanted: How many, ≥ 0.
             rng: Draws them.
         """
-        related = self._of_group[group].union(held)
+        known = self._known.spared(one.group, one.query)
+        related = self._of_group[one.group].union(one.list_ids, known)
         # So many that enough are left, whichever of them are related.
         size = min(len(self._doc_ids), wanted + len(related))
         rows = rng.choice(len(self._doc_ids), size=size, replace=False).tolist()

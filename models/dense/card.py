@@ -8,16 +8,17 @@ from typing import Any
 import msgspec
 
 from lrat_rank.models.dense.options import DenseOptions
-from lrat_rank.models.dense.record import DenseRecord, Gate
+from lrat_rank.models.dense.record import DenseRecord
 from lrat_rank.models.offline import OFFLINE
+from lrat_rank.models.verdict import Verdict
 
 _BASE_NAMES = {OFFLINE: "sentence-transformers/all-MiniLM-L6-v2"}
 
 _OUTCOMES = {
-    Gate.PASSED: "It is at least as good as its base on lists it did not train on.",
-    Gate.FAILED: "Training made it worse on lists it did not train on, so these are the weights of "
+    Verdict.PASSED: "It is at least as good as its base on lists it did not train on.",
+    Verdict.FAILED: "Training made it worse on lists it did not train on, so these are the weights of "
     "the base, unchanged.",
-    Gate.NOT_RUN: "There were no lists to tell whether it is better than its base.",
+    Verdict.NOT_RUN: "There were no lists to tell whether it is better than its base.",
 }
 
 

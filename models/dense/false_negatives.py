@@ -1,22 +1,15 @@
-"""Which documents must not be made negatives of a query, whatever list they stand in."""
+"""Which texts must not be made negatives of a query, whatever list they stand in."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from lrat_rank.mining.labels import LabelledList
-from lrat_rank.mining.quality.wording import normal_text
-
-_Key = tuple[str, str]
+from lrat_rank.models.spared import SparedDocuments
 
 
 class FalseNegatives:
-    """What the labels know of documents beyond a single list.
-
-    What one list of a group (or of the same query, in other words of case and punctuation) holds as
-    relevant, already read or unjudged is no negative in any of them, and neither is a text that is
-    nearly the same.
+    """`SparedDocuments`, and with each of them all texts that are nearly the same.
 
     Args:
         labelled: All lists, those that training cannot use among them.
@@ -24,25 +17,15 @@ class FalseNegatives:
     """
 
     def __init__(self, labelled: Iterable[LabelledList], text_of: Mapping[str, int]) -> None:
-        self._relevant: defaultdict[_Key, set[int]] = defaultdict(set)
-        self._unsure: defaultdict[_Key, set[int]] = defaultdict(set)
-        for one in labelled:
-            relevant = {c.doc_id for c in one.candidates if c.gain > 0}
-            unsure = {c.doc_id for c in one.candidates if not c.judged}
-            unsure.update(one.context.read_doc_ids)
-            for key in _keys(one.group, one.query):
-                self._relevant[key].update(text_of[d] for d in relevant if d in text_of)
-                self._unsure[key].update(text_of[d] for d in unsure if d in text_of)
+        self._known, self._text_of = SparedDocuments(labelled), text_of
 
     def relevant(self, group: str, query: str) -> frozenset[int]:
         """Numbers of the texts that are relevant to the query or its group."""
-        return frozenset().union(*(self._relevant[key] for key in _keys(group, query)))
+        return self._texts(self._known.relevant(group, query))
 
     def spared(self, group: str, query: str) -> frozenset[int]:
         """Numbers of the texts that are relevant, already read or unjudged there."""
-        unsure = (self._unsure[key] for key in _keys(group, query))
-        return self.relevant(group, query).union(*unsure)
+        return self._texts(self._known.spared(group, query))
 
-
-def _keys(group: str, query: str) -> tuple[_Key, _Key]:
-    return ("group", group), ("query", normal_text(query))
+    def _texts(self, doc_ids: frozenset[str]) -> frozenset[int]:
+        return frozenset(self._text_of[doc_id] for doc_id in doc_ids if doc_id in self._text_of)

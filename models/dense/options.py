@@ -28,7 +28,7 @@ class DenseOptions(msgspec.Struct, frozen=True, kw_only=True):
         epochs: Passes over the examples, at most.
         patience: Epochs without a better validation figure after which training stops; ≥ 1.
         learning_rate: Peak of the linear schedule.
-        warmup: Share of the steps that lead up to it, in [0, 1).
+        warmup: Share of the steps, rounded down, that lead up to it, in [0, 1).
         weight_decay: AdamW's.
         batch_examples: Examples a gradient is computed from at once, and that are each other's
             negatives.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 
 import msgspec
@@ -10,21 +9,11 @@ import msgspec
 from lrat_rank.models.dense.options import DenseOptions
 from lrat_rank.models.ranker_folder import VERSION, read_ranker_record
 from lrat_rank.models.usable_lists import LeftOut
+from lrat_rank.models.verdict import Verdict
 
 KIND = "dense"
 RECORD = "dense.json"
 """Stands beside the encoder's own files, as `ranker.json` does in other rankers' folders."""
-
-
-class Gate(StrEnum):
-    """Whether training was worth it, on lists it did not see."""
-
-    PASSED = "passed"
-    """The trained encoder is at least as good as the base, and is what the folder holds."""
-    FAILED = "failed"
-    """It is worse: the folder holds the base."""
-    NOT_RUN = "not run"
-    """There were no lists to tell by: the folder holds the trained encoder, unproven."""
 
 
 class DenseValidation(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,7 +42,8 @@ class DenseRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         options: As given.
-        gate: Whether the encoder in the folder is the trained one.
+        gate: Passed where the trained encoder is at least as good as the base on lists it did not
+            see. Failed where it is worse: the folder then holds the base.
         precision: The one that was chosen: "float32" or "bf16".
         max_length: Tokens a text the encoder reads, at most.
         index: Fingerprint of the index whose texts it was trained on; None for other texts.
@@ -72,7 +62,7 @@ class DenseRecord(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     options: DenseOptions
-    gate: Gate
+    gate: Verdict
     precision: str
     max_length: int
     index: str | None

@@ -13,6 +13,7 @@ from lrat_rank.models.dense.batch import vectors_of
 from lrat_rank.models.dense.contrast import contrastive_loss
 from lrat_rank.models.dense.examples import ExampleDataset
 from lrat_rank.models.dense.options import DenseOptions
+from lrat_rank.models.learning_rate import rising_then_falling
 from lrat_rank.models.precision import Precision
 from lrat_rank.progress import say, track
 
@@ -29,7 +30,6 @@ def trainer_arguments(options: DenseOptions, scratch: str) -> TrainingArguments:
         output_dir=scratch,
         num_train_epochs=options.epochs,
         learning_rate=options.learning_rate,
-        warmup_steps=options.warmup,
         weight_decay=options.weight_decay,
         per_device_train_batch_size=options.batch_examples,
         gradient_accumulation_steps=options.accumulate,
@@ -135,7 +135,7 @@ class ContrastTrainer(Trainer):
     batch alone, so accumulating shows fewer of them than one large batch.
 
     Args:
-        temperature: Divides the cosines.
+        options: How to train.
         precision: Of the encoder; the loss itself is float32.
         watch: Is told each batch's loss.
         **trainer: As `transformers.Trainer` takes them.
@@ -144,14 +144,23 @@ class ContrastTrainer(Trainer):
     loss_is_scaled_for_ga = True
 
     def __init__(
-        self, *, temperature: float, precision: Precision, watch: Watch, **trainer: Any
+        self, *, options: DenseOptions, precision: Precision, watch: Watch, **trainer: Any
     ) -> None:
         super().__init__(callbacks=[watch], **trainer)
         # It would print the Trainer's own figures on standard output.
         self.remove_callback(PrinterCallback)
         # Asks the Trainer to count the examples of a step; the model is never given the count.
         self.model_accepts_loss_kwargs = True
-        self._temperature, self._precision, self._watch = temperature, precision, watch
+        self._options, self._precision, self._watch = options, precision, watch
+
+    def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
+        """The rate of each step, as `rate_of_step` says."""
+        if self.lr_scheduler is None:
+            self.lr_scheduler = rising_then_falling(
+                optimizer or self.optimizer, steps=num_training_steps, warmup=self._options.warmup
+            )
+            self._created_lr_scheduler = True
+        return self.lr_scheduler
 
     def compute_loss(
         self,
@@ -171,7 +180,7 @@ class ContrastTrainer(Trainer):
             inputs["positives"],
             allowed=inputs["allowed"],
             weights=weights,
-            temperature=self._temperature,
+            temperature=self._options.temperature,
         )
         self._watch.add(float(mean.detach()), len(weights))
         n_examples = num_items_in_batch if num_items_in_batch is not None else len(weights)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import tempfile
 import time
 from collections.abc import Sequence
@@ -30,18 +31,17 @@ from lrat_rank.models.dense.examples import (
 from lrat_rank.models.dense.false_negatives import FalseNegatives
 from lrat_rank.models.dense.options import DenseOptions
 from lrat_rank.models.dense.ranker import DenseRanker
-from lrat_rank.models.dense.record import RECORD, DenseRecord, DenseValidation, Gate
+from lrat_rank.models.dense.record import RECORD, DenseRecord, DenseValidation
 from lrat_rank.models.dense.texts import Documents, same_texts
 from lrat_rank.models.dense.trainer import ContrastTrainer, Watch, trainer_arguments
 from lrat_rank.models.dense.validation import ValidationPool
+from lrat_rank.models.divergence import refuse_divergence
 from lrat_rank.models.first_stage import Index
-from lrat_rank.models.group_splits import check_groups_apart, hold_out
+from lrat_rank.models.group_splits import LEAST_GROUPS, check_groups_apart, hold_out
 from lrat_rank.models.precision import Precision
 from lrat_rank.models.usable_lists import LeftOut, UsableList, training_lists
+from lrat_rank.models.verdict import Verdict
 from lrat_rank.progress import say
-
-_FEWEST_GROUPS = 20
-"""Groups from which a share is held out; of fewer, training needs every one."""
 
 
 def train_dense(
@@ -65,19 +65,24 @@ def train_dense(
         documents: Texts by doc_id, for instance an index.
         out: Folder to write; an older dense retriever there is replaced.
         options: How to train.
-        validation: Lists that share no group with `lists`.
+        validation: Lists that share no group with `lists`. When None, some of the labels' groups
+            where there are enough; an empty sequence for none.
 
     Returns:
         The ranker, as loaded from the folder.
 
     Raises:
         InputError: There are fewer than two lists to learn from, the base is no sentence encoder,
-            or the training diverges.
+            the training diverges, or several processes share it.
 
     Source: LRAT (arXiv 2604.04949), §5.2.2 and §6.1.
     """
     from transformers import set_seed
 
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise InputError(
+            "dense training", must="run in one process", got="torchrun", do="Start it without."
+        )
     options = options or DenseOptions()
     labels = _labels(lists, documents, options, validation)
     set_seed(options.seed)
@@ -138,11 +143,13 @@ def _labels(
 ) -> _Labels:
     check_groups_apart(lists, validation or ())
     train, left_out = training_lists(lists, documents, options.intensity)
-    if validation:
-        held, _ = training_lists(validation, documents, options.intensity, "validation lists")
+    if validation is not None:
+        held: list[UsableList] = []
+        if validation:
+            held, _ = training_lists(validation, documents, options.intensity, "validation lists")
     else:
         groups = [one.group for one in train]
-        parts = hold_out(groups, options.held_out, seed=options.seed, least_groups=_FEWEST_GROUPS)
+        parts = hold_out(groups, options.held_out, seed=options.seed, least_groups=LEAST_GROUPS)
         train, held = ([train[number] for number in part.tolist()] for part in parts)
     if len(train) < 2:
         raise InputError(
@@ -159,7 +166,7 @@ def _labels(
     return _Labels(
         train=train,
         held=held,
-        held_out=not validation,
+        held_out=validation is None,
         left_out=left_out,
         examples=examples_of(train, known, text_of, gain_weighs=options.intensity.gain),
         known=known,
@@ -201,7 +208,7 @@ def _fit(model: Any, labels: _Labels, options: DenseOptions) -> _Fitted:
             args=arguments,
             train_dataset=data,
             data_collator=collate,
-            temperature=options.temperature,
+            options=options,
             precision=precision,
             watch=watch,
         )
@@ -212,16 +219,20 @@ def _fit(model: Any, labels: _Labels, options: DenseOptions) -> _Fitted:
         started = time.monotonic()
         trainer.train()
         seconds = time.monotonic() - started
-    if not all(math.isfinite(value) for value in watch.losses):
-        raise InputError(
-            "learning_rate",
-            must="low enough for the loss to stay finite",
-            got=options.learning_rate,
-            do="Train again with a lower one.",
-        )
     watch.restore_best()
+    _refuse_divergence(model, labels, watch, options)
     steps_taken = trainer.state.global_step
     return _Fitted(precision.value, steps_taken, seconds, watch.losses, _validation(labels, watch))
+
+
+def _refuse_divergence(model: Any, labels: _Labels, watch: Watch, options: DenseOptions) -> None:
+    """Look at the losses, at the weights, and at a list's vectors: huge weights give none."""
+    one = labels.train[0]
+    texts = [one.query, *(labels.contents[doc_id] for doc_id in one.doc_ids)]
+    seen = [*watch.losses, *watch.figures]
+    refuse_divergence(options.learning_rate, weights=model.parameters(), figures=seen)
+    vectors = unit_vectors(model, texts, Precision.FLOAT32)
+    refuse_divergence(options.learning_rate, figures=vectors.sum(axis=1).tolist())
 
 
 def _validation(labels: _Labels, watch: Watch) -> DenseValidation | None:
@@ -237,10 +248,10 @@ def _validation(labels: _Labels, watch: Watch) -> DenseValidation | None:
     )
 
 
-def _gate(validation: DenseValidation | None) -> Gate:
+def _gate(validation: DenseValidation | None) -> Verdict:
     if validation is None:
-        return Gate.NOT_RUN
-    return Gate.PASSED if validation.best_epoch else Gate.FAILED
+        return Verdict.NOT_RUN
+    return Verdict.PASSED if validation.best_epoch else Verdict.FAILED
 
 
 def _warn(record: DenseRecord) -> None:
@@ -250,7 +261,7 @@ def _warn(record: DenseRecord) -> None:
             "Warning: there are no validation lists and too few groups to hold any out, so nothing "
             "tells whether the encoder became better. Compare it with its base before you use it."
         )
-    elif record.gate is Gate.FAILED:
+    elif record.gate is Verdict.FAILED:
         say(
             f"Warning: training made the encoder worse on the {found.n_lists} validation lists "
             f"(nDCG@10 {found.ndcg_before:.4f} before, {max(found.ndcg_epochs):.4f} at best "

@@ -26,6 +26,7 @@ from lrat_rank.collections.analyzer import Analyzer
 from lrat_rank.errors import InputError
 from lrat_rank.features.extract import STAGE_DEPTH
 from lrat_rank.features.forward import FloatArray, ForwardIndex, IntArray
+from lrat_rank.features.prior import fuse_hits
 from lrat_rank.features.source import StageHits
 from lrat_rank.features.token_index import QueryPieces, TokenIndex
 from lrat_rank.files import atomic_folder, existing_file, read_json, write_json
@@ -45,7 +46,6 @@ from lrat_rank.models.first_stage.vectors import (
     build_vector_search,
     open_vector_search,
 )
-from lrat_rank.models.fusion import reciprocal_rank_fusion
 from lrat_rank.models.offline import checkpoint
 from lrat_rank.progress import say, track
 
@@ -219,10 +219,30 @@ class Index:
         if not queries:
             return StageHits([], [])
         if stage == "bm25":
-            return self._bm25.search([self.forward.term_ids(query) for query in queries], depth)
+            terms = [self.forward.term_ids(query) for query in queries]
+            return self._in_order(self._bm25.search(terms, depth))
         vectors = self.encode_queries(queries)
         assert vectors is not None  # `retrieve` and `stage_hits` ask for dense only with an encoder
-        return self._vector_search.search(vectors, depth)
+        return self._in_order(self._vector_search.search(vectors, depth))
+
+    def _in_order(self, hits: StageHits) -> StageHits:
+        """The hits with their ties in one order, whatever the backend's is."""
+        orders = [
+            np.lexsort((self._places[rows], scores))[::-1]
+            for rows, scores in zip(hits.rows, hits.scores, strict=True)
+        ]
+        return StageHits(
+            [rows[order] for rows, order in zip(hits.rows, orders, strict=True)],
+            [scores[order] for scores, order in zip(hits.scores, orders, strict=True)],
+        )
+
+    @cached_property
+    def _places(self) -> IntArray:
+        """int64 (documents,); each row's place among the doc_ids, which decides ties."""
+        order = sorted(range(len(self.doc_ids)), key=self.doc_ids.__getitem__)
+        places = np.empty(len(order), dtype=np.int64)
+        places[order] = np.arange(len(order))
+        return places
 
     def retrieve(self, queries: Mapping[str, str], stage: str, depth: int = 100) -> Run:
         """A run of the stage "bm25", "dense" or "hybrid" (reciprocal rank fusion of the two).
@@ -247,22 +267,22 @@ class Index:
             )
         parts = ["bm25", "dense"] if stage == "hybrid" else [stage]
         texts = list(queries.values())
-        # Fused from lists of one depth, a shallow hybrid list is the head of a deep one.
-        reach = max(depth, STAGE_DEPTH) if stage == "hybrid" else depth
-        rankings = [self._rankings(self._stage(part, texts, reach)) for part in parts]
-        if stage == "hybrid":
-            fused = [
-                reciprocal_rank_fusion(lists, depth=depth) for lists in zip(*rankings, strict=True)
-            ]
-        else:
-            fused = rankings[0]
-        return Run(tag=stage, rankings=dict(zip(queries, fused, strict=True)))
+        # Cut from lists of one depth, a shallow list is the head of a deep one.
+        reach = max(depth, STAGE_DEPTH)
+        hits = {part: self._stage(part, texts, reach) for part in parts}
+        rankings = [self._ranking(hits, number, depth) for number in range(len(texts))]
+        return Run(tag=stage, rankings=dict(zip(queries, rankings, strict=True)))
 
-    def _rankings(self, hits: StageHits) -> list[Ranking]:
-        return [
-            rank_by_score([self.doc_ids[row] for row in rows.tolist()], scores.tolist())
-            for rows, scores in zip(hits.rows, hits.scores, strict=True)
-        ]
+    def _ranking(self, hits: Mapping[str, StageHits], number: int, depth: int) -> Ranking:
+        if len(hits) > 1:
+            fused = fuse_hits(hits, number, depth, self.doc_ids)
+            rows, scores = fused.listed, fused.scores[fused.best]
+        else:
+            [found] = hits.values()
+            rows, scores = found.rows[number], found.scores[number]
+        return rank_by_score(
+            [self.doc_ids[row] for row in rows.tolist()], scores.tolist(), depth=depth
+        )
 
 
 def write_vectors(documents: list[Document], folder: Path, options: IndexOptions) -> None:

@@ -158,6 +158,9 @@ def parameters(task: Task) -> dict[str, Any]:
         chosen["bagging_fraction"] = options.list_share
         chosen["bagging_freq"] = 1
         chosen["bagging_by_query"] = True
+        if options.list_share < 1 and options.feature_share < 1:
+            # With both, LightGBM on several threads grows other trees each time.
+            chosen["num_threads"] = 1
     if options.monotone:
         chosen["monotone_constraints"] = directions(task.data.features.names)
         chosen["monotone_constraints_method"] = "advanced"

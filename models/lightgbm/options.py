@@ -90,7 +90,8 @@ class LightGBMOptions(msgspec.Struct, frozen=True, kw_only=True):
             kept. Features that say where a document was shown must then be left out, or they take
             the effect upon themselves. Works on the CPU.
         seed: Of the split and of LightGBM.
-        threads: 0 for as many as there are cores.
+        threads: 0 for as many as there are cores. lambdarank that draws both lists and features
+            grows its trees on one, because on several it would not give the same ones again.
     """
 
     features: tuple[str, ...] = ()

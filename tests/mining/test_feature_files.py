@@ -105,7 +105,13 @@ def test_lightgbm_reads_its_table_lists_and_weights_and_learns_the_same_trees(ex
     given = {"header": True, "feature_pre_filter": False, "min_data_in_leaf": 1, "verbose": -1}
     given |= {"min_data_in_bin": 1}
     read = lightgbm.Dataset(str(out), params=given)
-    direct = data.to_lightgbm(labels.grade_table)
+    direct = lightgbm.Dataset(
+        data.features.values,
+        label=data.grades(labels.grade_table),
+        group=data.features.sizes,
+        weight=data.row_weights,
+        feature_name=list(data.features.names),
+    )
     direct.params = given
     for made in (read, direct):
         made.construct()

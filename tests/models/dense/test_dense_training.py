@@ -26,7 +26,6 @@ from lrat_rank.models.dense.checkpoint import open_sentence_encoder
 from lrat_rank.models.dense.examples import ExampleDataset, examples_of
 from lrat_rank.models.dense.false_negatives import FalseNegatives
 from lrat_rank.models.dense.options import DenseOptions
-from lrat_rank.models.dense.record import Gate
 from lrat_rank.models.dense.texts import same_texts
 from lrat_rank.models.dense.trainer import ContrastTrainer, Watch, trainer_arguments
 from lrat_rank.models.dense.training import train_dense
@@ -35,6 +34,7 @@ from lrat_rank.models.loading import load_ranker
 from lrat_rank.models.precision import Precision
 from lrat_rank.models.ranker import CandidateList
 from lrat_rank.models.usable_lists import training_lists
+from lrat_rank.models.verdict import Verdict
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def step_gradient(lists, texts, chosen: DenseOptions, scratch: Path) -> torch.Te
         args=arguments,
         train_dataset=data,
         data_collator=ContrastCollator(model, contents, text_of, in_batch=chosen.in_batch),
-        temperature=chosen.temperature,
+        options=chosen,
         precision=Precision.FLOAT32,
         watch=Watch(data, model, None, patience=1, steps=1),
     )
@@ -97,7 +97,7 @@ def test_training_lowers_the_loss_and_finds_what_the_base_does_not(base, tmp_pat
     )
     record = ranker.record
     assert record.losses[-1] < 0.6 * record.losses[0]
-    assert record.gate is Gate.PASSED
+    assert record.gate is Verdict.PASSED
     assert record.validation.ndcg_after > record.validation.ndcg_before + 0.15
     assert record.validation.ndcg_after == max(record.validation.ndcg_epochs)
     asked = [CandidateList("q", o.query, tuple(c.doc_id for c in o.candidates)) for o in held]
@@ -127,9 +127,9 @@ def test_a_training_that_makes_it_worse_leaves_the_base(base, tmp_path, capsys) 
         options=learning(tmp_path / "good", patience=2),
         validation=held,
     )
-    assert good.record.gate is Gate.NOT_RUN
+    assert good.record.gate is Verdict.NOT_RUN
     record = ranker.record
-    assert record.gate is Gate.FAILED
+    assert record.gate is Verdict.FAILED
     assert record.validation.best_epoch == 0
     assert len(record.validation.ndcg_epochs) == 2  # patience
     assert max(record.validation.ndcg_epochs) < record.validation.ndcg_before
@@ -150,7 +150,7 @@ def test_groups_are_held_out_where_there_are_enough_and_never_trained_on(base, t
     assert (record.n_lists, record.validation.n_lists) == (24, 6)
     assert record.validation.held_out
     few = train_dense(lists[:19], texts, out=tmp_path / "few", options=chosen).record
-    assert (few.n_lists, few.validation, few.gate) == (19, None, Gate.NOT_RUN)
+    assert (few.n_lists, few.validation, few.gate) == (19, None, Verdict.NOT_RUN)
 
 
 def test_two_lists_of_one_group_are_held_out_together(base, tmp_path) -> None:

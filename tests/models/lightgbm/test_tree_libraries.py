@@ -181,3 +181,14 @@ def test_a_library_that_is_not_installed_is_one_line_with_the_pip_command(name, 
     monkeypatch.setitem(__import__("sys").modules, name, None)
     with pytest.raises(MissingExtraError, match=r"pip install 'lrat-rank\[gbdt\]'"):
         LIBRARIES.get(name)().open(b"model", threads=1)
+
+
+@pytest.mark.parametrize("shares", [(0.7, 0.5), (1.0, 0.5), (0.7, 1.0)])
+def test_several_threads_grow_the_same_trees_again(shares):
+    data = rankings(150, 1)
+    options = replace(FAST, threads=2, list_share=shares[0], feature_share=shares[1])
+    task = Task(
+        data=data, table=options.gain_table(data.gains), options=options, rounds=30, scale=1.0
+    )
+    models = {grow(task).trees.saved(30) for _ in range(4)}
+    assert len(models) == 1
