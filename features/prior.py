@@ -81,7 +81,9 @@ def fuse_hits(
     ranks = np.concatenate([*(np.arange(1, len(part) + 1) for part in parts), everything[:0]])
     # Sums that are equal as fractions may differ by rounding, which is no order.
     scores = np.bincount(where, 1 / (RRF_K + ranks), len(rows)).astype(np.float64).round(12)
-    keys = [(score, doc_ids[row]) for score, row in zip(scores.tolist(), rows.tolist(), strict=True)]
+    keys = [
+        (score, doc_ids[row]) for score, row in zip(scores.tolist(), rows.tolist(), strict=True)
+    ]
     best = sorted(range(len(keys)), key=keys.__getitem__, reverse=True)[:depth]
     return FusedList(rows, scores, np.array(best, dtype=np.int64))
 

@@ -11,7 +11,6 @@ from lrat_rank.errors import InputError
 from lrat_rank.features.forward import IntArray
 from lrat_rank.mining.labels import LabelledList
 
-
 LEAST_GROUPS = 20
 """Groups from which neural trainings hold a share out; of fewer, they need every one."""
 

@@ -8,8 +8,10 @@ import numpy as np
 
 from lrat_rank.collections import Ranking, Run, rank_by_score
 from lrat_rank.errors import LratRankError
+from lrat_rank.features.prior import PRIOR_DEPTH
 from lrat_rank.mining.labels import Context
 from lrat_rank.models.ranker import CandidateList, FloatArray, Ranker
+from lrat_rank.progress import say
 
 
 def rerank(
@@ -29,7 +31,8 @@ def rerank(
         ranker: Scores the candidates.
         contexts: Query_id → what the agent knew when it searched; queries without one are ranked
             as if nothing was known.
-        depth: Candidates a query.
+        depth: Candidates a query. Beyond `PRIOR_DEPTH`, rankers that start from the first stage's
+            score give documents that no stage lists one and the same, see `warn_of_depth`.
         tag: Name of the new run; `<tag>-reranked` when empty.
 
     Raises:
@@ -57,6 +60,16 @@ def rerank(
         for query_id, hits in shortened.items()
     }
     return Run(tag=tag or f"{run.tag}-reranked", rankings=rankings)
+
+
+def warn_of_depth(depth: int) -> None:
+    """Say it where a ranker is to look deeper than the first stage has an opinion of documents."""
+    if depth > PRIOR_DEPTH:
+        say(
+            f"Warning: documents that no stage lists among its best {PRIOR_DEPTH} share one "
+            "first-stage score; a ranker that starts from that score, or a guard that falls back "
+            f"to it, loses their order. Candidates deeper than {PRIOR_DEPTH} seldom help."
+        )
 
 
 def _check(one: CandidateList, scores: FloatArray, ranker: Ranker) -> None:

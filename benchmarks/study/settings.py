@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -11,6 +11,7 @@ from lrat_rank.models.cross_encoder.context_text import ContextTemplate
 from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
 from lrat_rank.models.cross_encoder.sampling import SamplingOptions
 from lrat_rank.models.cross_encoder.stopping_options import StoppingOptions
+from lrat_rank.models.cross_encoder.text import PairTemplate
 from lrat_rank.models.dense.options import DenseOptions
 from lrat_rank.models.intensity_use import IntensityUse
 from lrat_rank.models.lightgbm.options import LightGBMOptions
@@ -74,6 +75,10 @@ def dense_options(
     return changed(options, changes)
 
 
+_MISSING: dict[str, Callable[[], Any]] = {"template": PairTemplate, "warm_up": WarmUpOptions}
+"""What a field that is None becomes before one of its fields is changed."""
+
+
 def changed(options: Options, changes: Mapping[str, object]) -> Options:
     """The options with some of them changed; `sampling.depth` is the field of a field.
 
@@ -92,7 +97,7 @@ def _with(options: Any, path: list[str], value: object) -> Any:
     first, *rest = path
     current = getattr(options, first)
     if rest:
-        current = WarmUpOptions() if current is None else current
+        current = _MISSING[first]() if current is None else current
         return msgspec.structs.replace(options, **{first: _with(current, rest, value)})
     if isinstance(current, ContextTemplate):
         value = ContextTemplate.parse(str(value))

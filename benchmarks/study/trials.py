@@ -180,9 +180,10 @@ def notes_of(model: TreesRanker | TextRanker) -> dict[str, float | str | bool]:
         return {"trees": model.fitted.rounds, "scale": model.fitted.scale}
     record = getattr(model.inner, "record", None)
     gate = getattr(record, "gate", None)
-    passed = getattr(gate, "passed", None)
+    # A dense retriever's gate is its verdict, a cross-encoder's has one.
+    verdict = getattr(gate, "verdict", gate)
     anchor = getattr(record, "anchor", None)
-    told: dict[str, float | str | bool] = {} if passed is None else {"passed": bool(passed)}
+    told: dict[str, float | str | bool] = {} if verdict is None else {"gate": str(verdict)}
     return told | ({} if anchor is None else {"scale": anchor.scale})
 
 

@@ -32,7 +32,7 @@ def agent_run(
     ] = "OPENAI_API_KEY",
     ranker: RankerOption = None,
     k: KOption = 5,
-    depth: DepthOption = 50,
+    depth: DepthOption = 100,
     stage: StageOption = None,
     snippet_tokens: SnippetOption = 64,
     get_document: Annotated[bool, typer.Option(help="Offer the tool that opens documents.")] = True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
@@ -19,8 +19,13 @@ def cascade(
     first: Annotated[Path, typer.Argument(help="Ranker folder that orders every candidate.")],
     second: Annotated[Path, typer.Argument(help="Ranker folder that looks at the best of them.")],
     out: Annotated[Path, typer.Option("--out", help="Cascade folder to write.")],
-    depth: Annotated[int, typer.Option(help="How many the second ranker looks at.")] = 20,
-    blend: Annotated[float, typer.Option(help="The second ranker's share there, 0 to 1.")] = 0.7,
+    depth: Annotated[
+        int | None, typer.Option(help="How many the second ranker looks at.", show_default="20")
+    ] = None,
+    blend: Annotated[
+        float | None,
+        typer.Option(help="The second ranker's share there, 0 to 1.", show_default="0.7"),
+    ] = None,
     tune: Annotated[
         Path | None,
         typer.Option(help="Labelled lists about other questions, which choose depth and blend."),
@@ -37,9 +42,14 @@ def cascade(
     from lrat_rank.models.cascade import CascadeOptions
     from lrat_rank.pipeline.cascade import make_cascade, tune_cascade
 
+    given: dict[str, Any] = {
+        name: value for name, value in {"depth": depth, "blend": blend}.items() if value is not None
+    }
     if tune is None:
-        options = CascadeOptions(depth=depth, blend=blend)
-        result = make_cascade(first, second, out, options)
+        result = make_cascade(first, second, out, CascadeOptions(**given))
+    elif given:
+        name, value = next(iter(given.items()))
+        raise InputError(f"--{name}", must="left out with --tune, which chooses it", got=value)
     elif index is None:
         raise InputError(
             "--index", must="given with --tune, whose documents are ranked", got="nothing"

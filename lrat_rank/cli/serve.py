@@ -29,7 +29,7 @@ def serve(
     ],
     ranker: RankerOption = None,
     k: KOption = 5,
-    depth: DepthOption = 50,
+    depth: DepthOption = 100,
     stage: StageOption = None,
     snippet_tokens: SnippetOption = 64,
     log: Annotated[

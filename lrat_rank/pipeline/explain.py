@@ -12,6 +12,7 @@ from lrat_rank.models.calibration.folder import read_calibration
 from lrat_rank.models.explain.explain import explain, first_stage_list
 from lrat_rank.models.explain.explanation import Explanation
 from lrat_rank.models.first_stage import Index
+from lrat_rank.models.guard.guard import GUARD
 from lrat_rank.models.loading import load_ranker
 
 
@@ -22,7 +23,8 @@ class ExplainResult(msgspec.Struct, frozen=True):
         query: The query's text.
         doc_id: The document's.
         first_stage_rank: In the first stage's list, from 1; None where it is not listed.
-        probability: The calibrated score, in [0, 1]; None without a calibration.
+        probability: The calibrated score, in [0, 1]; None without a calibration, and where the
+            guard it was made with is left out.
         explanation: Of the score.
     """
 
@@ -67,7 +69,9 @@ def explain_document(
     listed = question.position + 1
     stage = "hybrid" if opened.has_dense else "bm25"
     first = opened.retrieve({"q": query}, stage, depth).rankings["q"]
-    calibration = read_calibration(ranker, guard=guard)
+    # A calibration says nothing of the scores that a ranker has without the guard in its folder.
+    without = not guard and (ranker / GUARD).is_file()
+    calibration = None if without else read_calibration(ranker)
     explanation = explain(load_ranker(ranker, opened, guard=guard), question)
     probability = None
     if calibration is not None:

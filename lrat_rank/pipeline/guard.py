@@ -55,7 +55,8 @@ def guard_ranker(
     guard = learn_guard(inner, read_labels(labels), opened, held, depth=depth)
     calibration = ranker / CALIBRATION
     dropped = calibration.exists()
-    calibration.unlink(missing_ok=True)
+    # In this order: a calibration of other scores is refused, so a stop in between loses nothing.
     write_guard(ranker, guard)
+    calibration.unlink(missing_ok=True)
     told = None if guard.validation is None else msgspec.to_builtins(guard.validation)
     return GuardResult(str(ranker), guard.blend, guard.shift.n_lists, told, dropped)

@@ -28,7 +28,10 @@ _REASONS = {
 def feature_lists(
     lists: Sequence[LabelledList], index: Path, names: Sequence[str] | None
 ) -> FeatureLists:
-    """The features that LightGBM would train on, with the ids they belong to.
+    """The features of the lists as they were shown, with the ids they belong to.
+
+    `train lightgbm` computes the same, but makes lists longer first (`--depth`); with depth 0 it
+    trains on these.
 
     Args:
         lists: The labels.

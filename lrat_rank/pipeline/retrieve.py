@@ -11,7 +11,7 @@ from lrat_rank.errors import InputError
 from lrat_rank.files import refuse_inputs
 from lrat_rank.models.first_stage import Index
 from lrat_rank.models.loading import RankerUse, load_for_use
-from lrat_rank.models.rerank import rerank
+from lrat_rank.models.rerank import rerank, warn_of_depth
 from lrat_rank.registry import nearest
 
 
@@ -77,6 +77,7 @@ def rerank_run(
             where=queries,
             do=f"The run asks {without_text[0]!r}; the nearest here is {like!r}." if like else None,
         )
+    warn_of_depth(depth)
     opened = Index.load(index)
     tag = Path(out).name.removesuffix(".gz").removesuffix(".run")
     second = rerank(

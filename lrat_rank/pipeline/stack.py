@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from lrat_rank.models.stack.cross_fitting import TrainBase
     from lrat_rank.models.stack.options import StackOptions
 
-TrainInto = Callable[[Sequence[LabelledList], Index, Path, str], Ranker]
-"""Trains a base ranker into a folder, from a checkpoint where it takes one."""
+TrainInto = Callable[[Sequence[LabelledList], Index, Path, str, int], Ranker]
+"""Trains a base ranker into a folder, from a checkpoint where it takes one, with a seed."""
 
 
 class InFolder:
@@ -43,18 +43,22 @@ class InFolder:
 
 
 def _cross_encoder(
-    lists: Sequence[LabelledList], index: Index, out: Path, checkpoint: str
+    lists: Sequence[LabelledList], index: Index, out: Path, checkpoint: str, seed: int
 ) -> Ranker:
     from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
     from lrat_rank.models.cross_encoder.training import train_cross_encoder
 
-    return train_cross_encoder(lists, index, out=out, options=CrossEncoderOptions(base=checkpoint))
+    options = CrossEncoderOptions(base=checkpoint, seed=seed)
+    return train_cross_encoder(lists, index, out=out, options=options)
 
 
-def _lightgbm(lists: Sequence[LabelledList], index: Index, out: Path, checkpoint: str) -> Ranker:
+def _lightgbm(
+    lists: Sequence[LabelledList], index: Index, out: Path, checkpoint: str, seed: int
+) -> Ranker:
+    from lrat_rank.models.lightgbm.options import LightGBMOptions
     from lrat_rank.models.lightgbm.ranker import LightGBMRanker
 
-    ranker = LightGBMRanker.train(lists, index)
+    ranker = LightGBMRanker.train(lists, index, options=LightGBMOptions(seed=seed))
     ranker.save(out)
     return ranker
 
@@ -80,7 +84,7 @@ def train_stack_ranker(
         labels: Labelled lists.
         index: Of their documents.
         out: Ranker folder to write.
-        options: How to train.
+        options: How to train; the seed is that of the base rankers too.
         bases: Kinds of base rankers.
         checkpoint: That base rankers are fine-tuned from.
         validation: Lists about other questions, which stop the growth of trees.
@@ -100,7 +104,7 @@ def train_stack_ranker(
     check_groups_apart(lists, held or (), where=validation)
     with TemporaryDirectory() as folder:
         trained = {
-            name: _into(train, opened, Path(folder) / name, checkpoint)
+            name: _into(train, opened, Path(folder) / name, checkpoint, options.seed)
             for name, train in trainers.items()
         }
         stack = train_stack(lists, opened, trained, options=options, validation=held)
@@ -109,10 +113,10 @@ def train_stack_ranker(
     return TrainResult(str(out), "stack", stack.record.n_lists, record)
 
 
-def _into(train: TrainInto, index: Index, folder: Path, checkpoint: str) -> TrainBase:
+def _into(train: TrainInto, index: Index, folder: Path, checkpoint: str, seed: int) -> TrainBase:
     def trained(lists: Sequence[LabelledList]) -> InFolder:
         # Only the last one, of all lists, is kept: the folds' rankers have done their work by then.
         shutil.rmtree(folder, ignore_errors=True)
-        return InFolder(train(lists, index, folder, checkpoint), folder)
+        return InFolder(train(lists, index, folder, checkpoint, seed), folder)
 
     return trained

@@ -18,7 +18,7 @@ from lrat_rank.errors import InputError
 from lrat_rank.mining.labels import Context
 from lrat_rank.models.blending.validation import USE_DEPTH
 from lrat_rank.models.ranker import Ranker
-from lrat_rank.models.rerank import rerank
+from lrat_rank.models.rerank import rerank, warn_of_depth
 from lrat_rank.serving.session import Session
 from lrat_rank.serving.snippets import first_words, readable
 from lrat_rank.serving.trajectory_log import SessionLog
@@ -128,6 +128,8 @@ class SearchTool:
         index.retrieve({}, self.stage, 1)  # says at once when the index lacks the stage
         self.k = _within("k", k, 1, MAX_K)
         self.depth = _within("depth", depth, self.k, MAX_DEPTH)
+        if ranker is not None:
+            warn_of_depth(depth)
         self._index = index
         self._ranker = ranker
         self._snippet = first_words(snippet_tokens)

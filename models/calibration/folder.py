@@ -53,11 +53,12 @@ def read_calibration(folder: Path | str, *, guard: bool = True) -> Calibration |
     guarded = guard and (folder / GUARD).is_file()
     if found.guarded != guarded:
         words = {True: "with a guard", False: "without one"}
+        left_out = found.guarded and (folder / GUARD).is_file()
         raise InputError(
             "calibration",
             must=f"of the scores {words[guarded]}, as the ranker is used",
             got=f"one of the scores {words[found.guarded]}",
             where=path,
-            do=_AGAIN,
+            do="Leave out --no-guard." if left_out else _AGAIN,
         )
     return found

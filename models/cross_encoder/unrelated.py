@@ -27,9 +27,7 @@ class UnrelatedDocuments:
         for one in labelled:
             self._of_group[one.group].update(c.doc_id for c in one.candidates)
 
-    def draw(
-        self, one: UsableList, wanted: int, rng: np.random.Generator
-    ) -> list[str]:
+    def draw(self, one: UsableList, wanted: int, rng: np.random.Generator) -> list[str]:
         """So many distinct documents; fewer only where there are no more.
 
         Args:

@@ -16,8 +16,8 @@ _BASE_NAMES = {OFFLINE: "sentence-transformers/all-MiniLM-L6-v2"}
 
 _OUTCOMES = {
     Verdict.PASSED: "It is at least as good as its base on lists it did not train on.",
-    Verdict.FAILED: "Training made it worse on lists it did not train on, so these are the weights of "
-    "the base, unchanged.",
+    Verdict.FAILED: "Training made it worse on lists it did not train on, so these are the weights "
+    "of the base, unchanged.",
     Verdict.NOT_RUN: "There were no lists to tell whether it is better than its base.",
 }
 

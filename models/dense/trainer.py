@@ -155,11 +155,10 @@ class ContrastTrainer(Trainer):
 
     def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
         """The rate of each step, as `rate_of_step` says."""
-        if self.lr_scheduler is None:
-            self.lr_scheduler = rising_then_falling(
-                optimizer or self.optimizer, steps=num_training_steps, warmup=self._options.warmup
-            )
-            self._created_lr_scheduler = True
+        self.lr_scheduler: Any = rising_then_falling(
+            optimizer or self.optimizer, steps=num_training_steps, warmup=self._options.warmup
+        )
+        self._created_lr_scheduler = True
         return self.lr_scheduler
 
     def compute_loss(

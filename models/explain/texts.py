@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lrat_rank.collections import Document
 from lrat_rank.models.explain.explanation import Passage, Sentence
+from lrat_rank.models.first_stage.passages import sentence_starts
 from lrat_rank.models.ranker import CandidateList
 
 if TYPE_CHECKING:
     from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
-
-
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 def passage_read(
@@ -31,7 +29,9 @@ def passage_read(
     query, text = template.of_query(one.query, one.context), template.of_document(document)
     start, stop = ranker.span_read(query, text)
     read = text[start:stop]
-    sentences = [one for one in _SENTENCE_END.split(read) if one][:most_sentences]
+    starts = [*sentence_starts(Document("", read)).tolist(), len(read)]
+    parts = [read[start:stop].strip() for start, stop in pairwise(starts)]
+    sentences = [part for part in parts if part][:most_sentences]
     return Passage(
         query=str(query),
         read=read,

@@ -20,6 +20,7 @@ from types import TracebackType
 import numpy as np
 
 from lrat_rank.collections import Document
+from lrat_rank.errors import InputError
 from lrat_rank.features.forward import FloatArray, lucene_idf
 from lrat_rank.features.token_index import QueryPieces, TokenIndex, VectorRows, to_bytes
 from lrat_rank.models.first_stage.encoder import Encoder
@@ -148,13 +149,27 @@ def _fit_projection(documents: Sequence[Document], encoder: Encoder) -> FloatArr
 
 
 class TokenVectors:
-    """The token vectors of an index folder, and queries encoded to be compared with them."""
+    """The token vectors of an index folder, and queries encoded to be compared with them.
+
+    Raises:
+        InputError: A file is missing or damaged.
+    """
 
     def __init__(self, index_folder: Path, encoder: Encoder) -> None:
         folder = index_folder / FOLDER
 
         def array(name: str) -> np.ndarray:
-            loaded: np.ndarray = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+            path = folder / f"{name}.npy"
+            try:
+                loaded: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
+            except (OSError, ValueError, EOFError) as error:
+                raise InputError(
+                    "index",
+                    must="whole",
+                    got=f"one whose token vectors are damaged ({error})",
+                    where=path,
+                    do="Make the index again with: lrat-rank index",
+                ) from error
             return loaded
 
         def rows(kind: str) -> VectorRows:

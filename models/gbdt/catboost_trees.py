@@ -29,7 +29,9 @@ class CatBoostTrees:
 
     def predict(self, values: FloatArray, *, rounds: int | None = None) -> FloatArray:
         """See `Trees`."""
-        # 0 means all of them; asking for more than there are is an error.
+        if rounds == 0:
+            return np.zeros(len(values))
+        # CatBoost takes 0 for all of them; asking for more than there are is an error.
         end = min(rounds or 0, self._model.tree_count_)
         scores = self._model.predict(values, ntree_end=end, thread_count=self._threads)
         return np.asarray(scores, dtype=np.float64)
@@ -43,6 +45,8 @@ class CatBoostTrees:
 
     def split_gains(self, rounds: int) -> FloatArray:
         """See `Trees`; how much the score changes with the feature, which needs no data."""
+        if rounds == 0:
+            return np.zeros(len(self.columns))
         part = self._model.copy()
         part.shrink(ntree_end=rounds)
         told = part.get_feature_importance(type="PredictionValuesChange")

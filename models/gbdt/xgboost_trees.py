@@ -28,7 +28,9 @@ class XGBoostTrees:
 
     def predict(self, values: FloatArray, *, rounds: int | None = None) -> FloatArray:
         """See `Trees`."""
-        # 0 means all of them; asking for more than there are is an error.
+        if rounds == 0:
+            return np.zeros(len(values))
+        # XGBoost takes 0 for all of them; asking for more than there are is an error.
         end = min(rounds or 0, self._booster.num_boosted_rounds())
         scores = self._booster.predict(
             self._matrix(values), output_margin=True, iteration_range=(0, end)
@@ -42,6 +44,8 @@ class XGBoostTrees:
 
     def split_gains(self, rounds: int) -> FloatArray:
         """See `Trees`."""
+        if rounds == 0:
+            return np.zeros(len(self.columns))
         gains = self._booster[:rounds].get_score(importance_type="total_gain")
         return np.array([gains.get(name, 0.0) for name in self.columns], dtype=np.float64)
 

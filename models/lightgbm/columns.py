@@ -16,7 +16,7 @@ def directions(names: Sequence[str]) -> list[int]:
     >>> directions(["bm25_score", "my_own"])
     [1, 0]
     """
-    return [_direction(spec) for spec in map(_declared, names)]
+    return [0 if spec is None else spec.monotone for spec in map(_declared, names)]
 
 
 def categorical(names: Sequence[str]) -> list[int]:
@@ -27,9 +27,3 @@ def categorical(names: Sequence[str]) -> list[int]:
 
 def _declared(name: str) -> FeatureSpec | None:
     return FEATURES.get(name).spec if name in FEATURES.names() else None
-
-
-def _direction(spec: FeatureSpec | None) -> int:
-    if spec is None or spec.higher_is_better is None or spec.categorical:
-        return 0
-    return 1 if spec.higher_is_better else -1

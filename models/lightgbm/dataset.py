@@ -160,4 +160,7 @@ def _check_length(one: UsableList) -> None:
             must=f"at most {MOST_ROWS:,} candidates long for LightGBM",
             got=f"{len(one.doc_ids):,}",
             where=f"query {one.query!r}",
+            do="Make lists less deep, or count fewer unseen documents as negatives."
+            if one.unseen.any()
+            else None,
         )

@@ -66,7 +66,7 @@ class LightGBMTrees:
         return str(self._booster.model_to_string(num_iteration=self._trees(rounds))).encode()
 
     def _trees(self, rounds: int) -> int:
-        if self._trees_after is None:
+        if self._trees_after is None or rounds == 0:
             return rounds
         return self._trees_after[min(rounds, len(self._trees_after)) - 1]
 

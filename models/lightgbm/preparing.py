@@ -15,7 +15,7 @@ from lrat_rank.models.lightgbm.propensity import (
     check_shown_ranks,
     correct_for_examination,
 )
-from lrat_rank.models.usable_lists import LeftOut, training_lists
+from lrat_rank.models.usable_lists import LeftOut, UsableList, training_lists
 
 
 def prepare(
@@ -34,12 +34,30 @@ def prepare(
         what: What to call the labels in messages.
 
     Raises:
-        InputError: No list orders anything, the index cannot serve a feature, or positions are to
-            be corrected where they are not known, or were corrected already.
+        InputError: As `prepare_lists`; or the index cannot serve a feature.
+    """
+    usable, left_out = prepare_lists(lists, index, options, what=what)
+    names = options.features or None
+    return build_ranking_data(usable, index, names, depth=options.stage_depth), left_out
+
+
+def prepare_lists(
+    lists: Sequence[LabelledList],
+    index: FeatureSource,
+    options: LightGBMOptions,
+    *,
+    what: str = "labels",
+) -> tuple[list[UsableList], LeftOut]:
+    """As `prepare`, before features are computed.
+
+    Raises:
+        InputError: No list orders anything, or positions are to be corrected where they are not
+            known, or were corrected already.
     """
     if options.position_debias or options.examination is not None:
-        check_shown_ranks(lists)
-        check_not_corrected(lists)
+        way = "position debiasing" if options.position_debias else "an examination table"
+        check_shown_ranks(lists, way)
+        check_not_corrected(lists, way)
     usable, left_out = training_lists(lists, index, options.intensity, what)
     if options.examination is not None:
         usable = correct_for_examination(usable, options.examination, cutoff=options.cutoff)
@@ -52,6 +70,4 @@ def prepare(
             negatives=options.unseen,
             seed=options.seed,
         )
-    usable = drop_contexts(usable, options.context_dropout, seed=options.seed)
-    names = options.features or None
-    return build_ranking_data(usable, index, names, depth=options.stage_depth), left_out
+    return drop_contexts(usable, options.context_dropout, seed=options.seed), left_out

@@ -14,8 +14,12 @@ from lrat_rank.models.ranker import FloatArray
 from lrat_rank.models.usable_lists import UsableList
 
 
-def check_shown_ranks(lists: Iterable[LabelledList]) -> None:
+def check_shown_ranks(lists: Iterable[LabelledList], way: str = "position debiasing") -> None:
     """Refuse lists that were joined from several: their ranks are places nobody was shown.
+
+    Args:
+        lists: The labels.
+        way: How positions are to be corrected, for the message.
 
     Raises:
         InputError: There is one.
@@ -23,16 +27,20 @@ def check_shown_ranks(lists: Iterable[LabelledList]) -> None:
     for labelled in lists:
         if any(candidate.evidence.merged for candidate in labelled.candidates):
             raise InputError(
-                "labels for position debiasing",
+                f"labels for {way}",
                 must="lists as they were shown",
                 got="a list joined from several, whose ranks nobody was shown",
                 where=f"query_id {labelled.query_id!r}",
-                do="Train on the labels before the merge, or without position debiasing.",
+                do=f"Train on the labels before the merge, or without {way}.",
             )
 
 
-def check_not_corrected(lists: Iterable[LabelledList]) -> None:
+def check_not_corrected(lists: Iterable[LabelledList], way: str = "position debiasing") -> None:
     """Refuse lists whose gains were divided by examination when they were mined.
+
+    Args:
+        lists: The labels.
+        way: How positions are to be corrected, for the message.
 
     Raises:
         InputError: There is one.
@@ -40,11 +48,11 @@ def check_not_corrected(lists: Iterable[LabelledList]) -> None:
     for labelled in lists:
         if any(candidate.evidence.examination is not None for candidate in labelled.candidates):
             raise InputError(
-                "labels for position debiasing",
+                f"labels for {way}",
                 must="not corrected for position yet",
                 got="gains that mining divided by the examination of their rank",
                 where=f"query_id {labelled.query_id!r}",
-                do="Leave the examination table out here, or in mining.",
+                do=f"Leave {way} out here, or the examination table in mining.",
             )
 
 

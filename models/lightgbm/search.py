@@ -11,8 +11,10 @@ import numpy as np
 from msgspec.structs import replace
 
 from lrat_rank.errors import require
+from lrat_rank.mining.grades import GradeTable
 from lrat_rank.models.lightgbm.cross_validation import cross_validate
 from lrat_rank.models.lightgbm.dataset import RankingData
+from lrat_rank.models.lightgbm.list_ndcg import mean_ndcg
 from lrat_rank.models.lightgbm.options import Library, LightGBMOptions, Objective
 from lrat_rank.progress import track
 
@@ -46,7 +48,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         settings: Option → value; none for the options as they were given.
         rounds: Trees that were best for it.
-        ndcg: Cross-validated nDCG@k with them.
+        ndcg: Cross-validated nDCG@k with them; of every trial by the same grades of gains.
     """
 
     settings: dict[str, Setting]
@@ -75,12 +77,15 @@ def search(data: RankingData, options: LightGBMOptions) -> tuple[LightGBMOptions
     objectives = [range_ for range_ in RANGES if range_.name == "objective"]
     only_one = options.library is not Library.LIGHTGBM or options.position_debias
     ranges = [range_ for range_ in RANGES if not (only_one and range_ in objectives)]
+    # Objectives differ in the gains they can use; trials are compared by those of the labels.
+    table = GradeTable.fit(data.gains, levels=options.levels)
     trials: list[Trial] = []
 
     def score(settings: dict[str, Setting]) -> float:
-        choice = cross_validate(data, with_settings(options, settings)).choice
-        trials.append(Trial(settings=settings, rounds=choice.rounds, ndcg=choice.ndcg))
-        return choice.ndcg
+        found = cross_validate(data, with_settings(options, settings))
+        ndcg = mean_ndcg(data, found.scores, table, options.cutoff)
+        trials.append(Trial(settings=settings, rounds=found.choice.rounds, ndcg=ndcg))
+        return ndcg
 
     score({})
     propose = _optuna if options.search_library == "optuna" else _random

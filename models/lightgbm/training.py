@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lrat_rank.errors import InputError
+from lrat_rank.features.forward import IntArray
 from lrat_rank.mining.grades import GradeTable
 from lrat_rank.models.group_splits import hold_out
 from lrat_rank.models.lightgbm.cross_validation import anchor_scale, cross_validate
@@ -134,21 +135,42 @@ def _checked(
 ) -> _Checked:
     whole = Task(data=data, table=table, options=options, rounds=options.rounds, scale=scale)
     if validation is not None:
-        trees, choice = _stopped(whole, validation)
-        return _Checked(trees, choice.rounds, len(validation), choice)
+        return _by_validation(whole, validation)
     share = options.held_out_share if len(data) >= options.least_lists else 0.0
     rest, kept = hold_out(data.groups, share, seed=options.seed)
     if len(kept):
-        training, held = data.subset(rest), data.subset(kept)
-        part = replace(whole, data=training, scale=anchor_scale(training, options))
-        choice, n_held = _stopped(part, held)[1], len(held)
-    elif len(set(data.groups)) > 1:
-        choice, n_held = cross_validate(data, options, table=table).choice, len(data)
-    else:
-        trees = grow(replace(whole, rounds=options.rounds_without_held_out)).trees
-        return _Checked(trees, options.rounds_without_held_out, 0, None)
+        return _by_held_out(whole, rest, kept)
+    return _by_folds(whole) if len(set(data.groups)) > 1 else _unchecked(whole)
+
+
+def _by_validation(whole: Task, validation: RankingData) -> _Checked:
+    """The trees grown on all lists, as many as the validation set asks for."""
+    trees, choice = _stopped(whole, validation)
+    return _Checked(trees, choice.rounds, len(validation), choice)
+
+
+def _by_held_out(whole: Task, rest: IntArray, kept: IntArray) -> _Checked:
+    """As many trees on all lists as were best for some, held out, when grown on the rest."""
+    training, held = whole.data.subset(rest), whole.data.subset(kept)
+    part = replace(whole, data=training, scale=anchor_scale(training, whole.options))
+    return _regrown(whole, _stopped(part, held)[1], len(held))
+
+
+def _by_folds(whole: Task) -> _Checked:
+    """As many trees on all lists as were best over folds of them."""
+    found = cross_validate(whole.data, whole.options, table=whole.table)
+    return _regrown(whole, found.choice, len(whole.data))
+
+
+def _unchecked(whole: Task) -> _Checked:
+    """A fixed number of trees: there is nothing to check them on."""
+    rounds = whole.options.rounds_without_held_out
+    return _Checked(grow(replace(whole, rounds=rounds)).trees, rounds, 0, None)
+
+
+def _regrown(whole: Task, choice: Choice, n_held: int) -> _Checked:
     if choice.rounds == 0:
-        return _Checked(NoTrees(data.features.names), 0, n_held, choice)
+        return _Checked(NoTrees(whole.data.features.names), 0, n_held, choice)
     trees = grow(replace(whole, rounds=choice.rounds)).trees
     return _Checked(trees, choice.rounds, n_held, choice)
 

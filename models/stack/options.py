@@ -43,6 +43,13 @@ class StackOptions(msgspec.Struct, frozen=True, kw_only=True):
                 got="on",
                 do="Correct the gains by an examination table.",
             )
+        if self.trees.search_trials:
+            raise InputError(
+                "search_trials",
+                must="0 in a stack, whose trees are grown with the settings they are given",
+                got=self.trees.search_trials,
+                do="Search with LightGBM alone, and give the stack what was found.",
+            )
 
 
 class StackRecord(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,18 +13,16 @@ from lrat_rank.features.forward import IntArray
 from lrat_rank.features.prior import first_stage_prior
 from lrat_rank.features.source import FeatureSource
 from lrat_rank.mining.labels import LabelledList
-from lrat_rank.models.context_dropout import drop_contexts
-from lrat_rank.models.deep_lists import deepen
 from lrat_rank.models.lightgbm.dataset import RankingData, build_ranking_data
 from lrat_rank.models.lightgbm.library import open_trees
-from lrat_rank.models.lightgbm.propensity import correct_for_examination
+from lrat_rank.models.lightgbm.preparing import prepare_lists
 from lrat_rank.models.lightgbm.training import fit
 from lrat_rank.models.ranker import CandidateList, FloatArray, Ranker
 from lrat_rank.models.stack.columns import base_columns, beside, heads
 from lrat_rank.models.stack.cross_fitting import SavedRanker, TrainBase, cross_fit
 from lrat_rank.models.stack.options import StackOptions, StackRecord
 from lrat_rank.models.stack.stack import Stack
-from lrat_rank.models.usable_lists import LeftOut, UsableList, training_lists
+from lrat_rank.models.usable_lists import LeftOut, UsableList
 from lrat_rank.progress import say
 
 
@@ -78,8 +76,8 @@ def train_stack(
         validation: Lists of other groups that stop the growth of trees; None to hold some out.
 
     Raises:
-        InputError: No list orders anything, all are of one group, or the index cannot serve a
-            feature.
+        InputError: No list orders anything, all are of one group, the index cannot serve a
+            feature, or positions are to be corrected where they cannot be.
 
     Example:
         stack = train_stack(labels, index, {"cross-encoder": train_on_lists})
@@ -142,14 +140,7 @@ def _prepare(
     lists: Sequence[LabelledList], index: FeatureSource, options: StackOptions, what: str
 ) -> _Prepared:
     trees = options.trees
-    usable, left_out = training_lists(lists, index, trees.intensity, what)
-    if trees.examination is not None:
-        usable = correct_for_examination(usable, trees.examination, cutoff=trees.cutoff)
-    if trees.deepened_to:
-        usable = deepen(
-            usable, lists, index, depth=trees.deepened_to, negatives=trees.unseen, seed=trees.seed
-        )
-    usable = drop_contexts(usable, trees.context_dropout, seed=trees.seed)
+    usable, left_out = prepare_lists(lists, index, trees, what=what)
     data = build_ranking_data(usable, index, trees.features or None, depth=trees.stage_depth)
     wholes = [one.whole for one in usable]
     priors = first_stage_prior(index, wholes, depth=trees.stage_depth)

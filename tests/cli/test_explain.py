@@ -30,10 +30,12 @@ def world(tmp_path_factory):
     (folder / "held.jsonl").write_text("".join(lines[7:]))
     training = folder / "training.jsonl"
     call("index", folder / "corpus.jsonl", "--out", index, "--encoder", "none")
-    call("train", "lightgbm", training, "--index", index, "--out", folder / "lightgbm")
+    call(
+        "train", "lightgbm", training, "--index", index, "--out", folder / "lightgbm", "--no-guard",
+    )  # fmt: skip
     call(
         "train", "cross-encoder", training, "--index", index, "--out", folder / "cross-encoder",
-        "--base", folder / "base", "--epochs", 1, "--max-length", 16,
+        "--base", folder / "base", "--epochs", 1, "--max-length", 16, "--no-guard",
     )  # fmt: skip
     call(
         "cascade", folder / "lightgbm", folder / "cross-encoder", "--out", folder / "cascade",
@@ -41,7 +43,7 @@ def world(tmp_path_factory):
     )  # fmt: skip
     call(
         "train", "stack", training, "--index", index, "--out", folder / "stack",
-        "--base", "lightgbm", "--folds", 2, "--depth", 3,
+        "--base", "lightgbm", "--folds", 2, "--depth", 3, "--no-guard",
     )  # fmt: skip
     call("retrieve", index, folder / "queries.tsv", "--stage", "bm25", "--out", folder / "a.run")
     return folder
@@ -112,12 +114,12 @@ def test_a_sentences_effect_is_what_leaving_it_out_changes(world) -> None:
     from lrat_rank.models.ranker import CandidateList
 
     ranker = CrossEncoderRanker.load(world / "cross-encoder")
-    document = Document("d", "See the poet. The loom was described! See salt?")
+    document = Document("d", "See. The A. loom was! See salt?")
     one = CandidateList("q", "the poet", ("d",))
     passage = passage_read(ranker, one, document, most_sentences=2)
-    assert [s.text for s in passage.sentences] == ["See the poet.", "The loom was described!"]
+    assert [s.text for s in passage.sentences] == ["See.", "The A. loom was!"]
     whole, without = ranker.score_pairs(
-        [("the poet", passage.read), ("the poet", "See the poet. See salt?")]
+        [("the poet", passage.read), ("the poet", "See. See salt?")]
     )
     assert passage.sentences[1].effect == pytest.approx(float(whole - without), abs=1e-5)
     assert passage_read(ranker, one, document, most_sentences=0).sentences == ()
@@ -173,7 +175,57 @@ def test_a_guard_is_put_around_and_left_out_again(told, lrat_rank, world) -> Non
     without = reranked(lrat_rank, world, "lightgbm", "--no-guard")
     assert [hit.score for hit in with_guard] != [hit.score for hit in without]
     assert without[0].score == pytest.approx(max(hit.score for hit in without))
+    calibrated = lrat_rank(
+        "calibrate", world / "lightgbm", world / "held.jsonl", "--index", world / "index",
+        "--method", "platt",
+    )  # fmt: skip
+    assert calibrated.code == 0, calibrated.err
+    assert 0 <= told("lightgbm")["probability"] <= 1
+    assert told("lightgbm", "--no-guard")["probability"] is None
+    refused = lrat_rank(
+        "rerank", world / "a.run", "--index", world / "index", "--queries", world / "queries.tsv",
+        "--ranker", world / "lightgbm", "--out", world / "c.run", "--calibrated", "--no-guard",
+    )  # fmt: skip
+    assert refused.code == 2
+    assert "Leave out --no-guard." in refused.err
+    (world / "lightgbm" / "calibration.json").unlink()
     (world / "lightgbm" / "guard.json").unlink()
+
+
+def test_a_calibration_is_lost_only_once_the_new_guard_is_there(world, monkeypatch) -> None:
+    from lrat_rank.pipeline import guard
+
+    def full(folder, _) -> None:
+        raise OSError("disk full")
+
+    calibration = world / "lightgbm" / "calibration.json"
+    calibration.write_text("{}")
+    monkeypatch.setattr(guard, "write_guard", full)
+    with pytest.raises(OSError, match="disk full"):
+        guard.guard_ranker(
+            world / "lightgbm", world / "training.jsonl", world / "index", validation=None, depth=20
+        )
+    assert calibration.exists()
+    calibration.unlink()
+
+
+def test_base_rankers_of_a_stack_are_trained_with_its_seed(lrat_rank, world, monkeypatch) -> None:
+    from lrat_rank.models.lightgbm.ranker import LightGBMRanker
+
+    seeds, train = [], LightGBMRanker.train
+    monkeypatch.setattr(
+        LightGBMRanker,
+        "train",
+        lambda lists, index, *, options: (
+            seeds.append(options.seed) or train(lists, index, options=options)
+        ),
+    )
+    outcome = lrat_rank(
+        "train", "stack", world / "training.jsonl", "--index", world / "index",
+        "--out", world / "seeded", "--base", "lightgbm", "--folds", 2, "--seed", 7, "--no-guard",
+    )  # fmt: skip
+    assert outcome.code == 0, outcome.err
+    assert seeds == [7, 7, 7]
 
 
 def test_a_guard_refuses_the_training_questions_as_validation(lrat_rank, world) -> None:
@@ -213,6 +265,11 @@ def test_a_tuned_cascade_records_what_it_was_chosen_from(lrat_rank, world) -> No
     outcome = lrat_rank(*made, "--tune", world / "held.jsonl")
     assert outcome.code == 2
     assert "--index" in outcome.err
+    outcome = lrat_rank(
+        *made, "--tune", world / "held.jsonl", "--index", world / "index", "--blend", 0.5
+    )
+    assert outcome.code == 2
+    assert "--blend must be left out with --tune" in outcome.err
     outcome = lrat_rank(
         *made, "--tune", world / "held.jsonl", "--index", world / "index", "--budget", 6, "--json"
     )

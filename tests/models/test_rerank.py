@@ -8,7 +8,7 @@ import pytest
 from lrat_rank.collections import Run, rank_by_score
 from lrat_rank.errors import LratRankError
 from lrat_rank.models.ranker import CandidateList
-from lrat_rank.models.rerank import rerank
+from lrat_rank.models.rerank import rerank, warn_of_depth
 
 
 class ByLength:
@@ -56,3 +56,10 @@ def test_a_query_without_a_text_keeps_its_ranking() -> None:
 def test_a_score_that_orders_nothing_stops_with_a_name(factor: float) -> None:
     with pytest.raises(LratRankError, match="ByLength gave document 'a' of query 'q1'"):
         rerank(RUN, QUERIES, ByLength(factor))
+
+
+def test_only_depths_the_first_stage_has_no_opinion_of_are_warned_of(capsys) -> None:
+    warn_of_depth(100)
+    assert capsys.readouterr().err == ""
+    warn_of_depth(101)
+    assert "loses their order" in capsys.readouterr().err

@@ -1,5 +1,7 @@
 """Token vectors of an index are the encoder's own, reduced, and cover a document to its end."""
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -101,3 +103,11 @@ def test_large_collections_and_those_without_an_encoder_go_without_unless_asked(
     assert not IndexOptions(encoder="none").keeps_token_vectors(5)
     with pytest.raises(InputError, match="token vectors must be asked of an index with an encoder"):
         IndexOptions(encoder="none", token_vectors=True)
+
+
+def test_missing_token_vectors_are_told_as_a_damaged_index(index, tmp_path):
+    copy = tmp_path / "index"
+    shutil.copytree(index.folder, copy)
+    (copy / "token_vectors" / "windows.scales.npy").unlink()
+    with pytest.raises(InputError, match=r"token vectors are damaged.*lrat-rank index"):
+        _ = Index.load(copy).token_index

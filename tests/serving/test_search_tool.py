@@ -145,6 +145,6 @@ def test_a_session_is_logged_as_it_was_shown(index, ranker, tmp_path):
 
 def test_warming_up_asks_every_stage_and_is_not_logged(index, tmp_path, ranker):
     SearchTool(index, ranker, log=tmp_path).warm()
-    assert index.depths == [50]
+    assert index.depths == [100]
     assert len(ranker.asked) == 1
     assert list(tmp_path.iterdir()) == []

@@ -1,12 +1,17 @@
 """`lrat-rank serve` refuses what it cannot serve: one line on standard error, exit code 2."""
 
+import inspect
 import sys
 
 import pytest
 
+from lrat_rank.cli.agent_run import agent_run
 from lrat_rank.cli.app import run
+from lrat_rank.cli.serve import serve
 from lrat_rank.collections import Document
+from lrat_rank.models.blending.validation import USE_DEPTH
 from lrat_rank.models.first_stage import Index, IndexOptions
+from lrat_rank.serving import SearchTool
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +64,11 @@ def test_one_log_for_several_agents_is_refused(capsys, index_folder, tmp_path):
 
 def test_an_unknown_transport_is_refused(capsys, index_folder):
     assert "stdio" in refusal(capsys, "--index", index_folder, "--mcp", "pigeon")
+
+
+def test_a_served_ranker_scores_as_many_candidates_as_it_was_checked_on():
+    defaults = {
+        inspect.signature(command).parameters["depth"].default
+        for command in (serve, agent_run, SearchTool, SearchTool.open)
+    }
+    assert defaults == {USE_DEPTH}

@@ -1,6 +1,7 @@
 """The context a running search tool gives its ranker is the one its log is mined with."""
 
 import anyio
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
@@ -120,6 +121,29 @@ def test_where_nobody_knows_whose_calls_they_are_each_search_stands_alone(index,
         Context(turn=0, reasoning="Another one does.", recorded=False),
         Context(turn=0, question="Where is the coast?", recorded=False),
     ]
+
+
+class Broken:
+    """Fails once, then gives every document one score."""
+
+    def __init__(self):
+        self.asked, self.failed = [], False
+
+    def score(self, lists):
+        self.asked += lists
+        if not self.failed:
+            self.failed = True
+            raise InputError("ranker", must="working", got="a failure")
+        return [np.zeros(len(one.doc_ids)) for one in lists]
+
+
+def test_what_a_failed_call_of_one_agent_said_does_not_reach_the_next_agents(index):
+    tool = SearchTool(index, ranker := Broken()).mixed()
+    with pytest.raises(InputError, match="a failure"):
+        tool.search("poet odes", reasoning="One agent's secret.", question=QUESTION)
+    tool.think("Another secret.")
+    tool.search("poet", question="Where is the coast?")
+    assert contexts(ranker)[1] == Context(turn=0, question="Where is the coast?", recorded=False)
 
 
 def test_clients_of_an_http_server_share_no_memory(index, ranker, monkeypatch):

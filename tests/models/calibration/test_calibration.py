@@ -4,13 +4,16 @@ import json
 
 import numpy as np
 import pytest
-from ranker_fakes import INDEX, ByQuality, asked_lists, labels, order
+from msgspec.structs import replace
+from ranker_fakes import INDEX, ByChance, ByQuality, asked_lists, labels, order
 
 from lrat_rank.errors import InputError
+from lrat_rank.mining.labels import State
 from lrat_rank.models.calibration.calibrated import CalibratedRanker
 from lrat_rank.models.calibration.calibration import calibrate_ranker, fit_calibration
 from lrat_rank.models.calibration.curves import METHODS, Isotonic, Platt
 from lrat_rank.models.calibration.folder import CALIBRATION, read_calibration, write_calibration
+from lrat_rank.models.calibration.shown_lists import shown_lists
 from lrat_rank.models.guard.guard import GUARD
 
 
@@ -92,6 +95,43 @@ def test_a_rankers_shown_documents_calibrate_it() -> None:
     assert low < 0.05 < 0.4 < high
 
 
+def test_lists_in_which_nothing_was_relevant_count_like_the_others() -> None:
+    """Half of the searches found nothing: then one shown document of twenty is relevant."""
+    found = labels(20, seed=3)
+    vain = [
+        replace(
+            one,
+            query_id=f"vain-{one.query_id}",
+            candidates=tuple(replace(c, gain=0.0, state=State.SKIPPED) for c in one.candidates),
+        )
+        for one in labels(20, seed=4)
+    ]
+    both = calibrate_ranker(ByChance(), [*found, *vain], INDEX, depth=20)
+    assert (both.n_documents, both.n_relevant) == (400, 20)
+    assert both.calibrate(np.linspace(0, 1, 101)).mean() == pytest.approx(0.05, abs=0.03)
+    share = both.n_relevant / both.n_documents
+    assert both.reliability.brier_of_the_share == pytest.approx(share * (1 - share))
+
+
+def test_lists_are_scored_as_deep_as_in_use_with_their_masked_documents() -> None:
+    one = labels(2, seed=3)[0]
+    first = replace(one.candidates[0], state=State.UNJUDGED, gain=0.0)
+    second = replace(one.candidates[1], state=State.RELEVANT, gain=1.0)
+    masked = replace(one, candidates=(first, second, *one.candidates[2:]))
+    shown = shown_lists([masked], INDEX, depth=25)[0]
+    assert len(shown.whole.doc_ids) == 25
+    assert shown.whole.doc_ids[:10] == tuple(c.doc_id for c in one.candidates)
+    assert shown.judged == list(range(1, 10))
+    assert shown.relevant[0]
+
+
+def test_labels_of_another_corpus_are_refused() -> None:
+    one = labels(1, seed=3)[0]
+    strange = replace(one, candidates=tuple(replace(c, doc_id="no") for c in one.candidates[:1]))
+    with pytest.raises(InputError, match="judged documents of the index"):
+        calibrate_ranker(ByQuality(), [strange], INDEX)
+
+
 def test_a_calibrated_ranker_keeps_the_order_where_probabilities_tie() -> None:
     found = calibrate_ranker(ByQuality(), labels(20, seed=3), INDEX, depth=20)
     for one, scores, raw in zip(
@@ -130,6 +170,14 @@ def test_a_calibration_of_other_scores_is_refused(tmp_path) -> None:
     with pytest.raises(InputError, match="with a guard"):
         read_calibration(tmp_path)
     assert read_calibration(tmp_path, guard=False) is not None
+
+
+def test_a_calibration_of_guarded_scores_tells_to_use_the_guard(tmp_path) -> None:
+    write_calibration(tmp_path, fit_calibration(*drawn(200, seed=8)[:3], guarded=True))
+    (tmp_path / GUARD).write_text("{}")
+    assert read_calibration(tmp_path) is not None
+    with pytest.raises(InputError, match="Leave out --no-guard"):
+        read_calibration(tmp_path, guard=False)
 
 
 def test_a_newer_calibration_is_refused(tmp_path) -> None:

@@ -16,6 +16,7 @@ from lrat_rank.models.cross_encoder.dataset import TrainingDataset
 from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
 from lrat_rank.models.cross_encoder.pairs import PairTokenizer
 from lrat_rank.models.cross_encoder.sampling import NegativeShares, SamplingOptions
+from lrat_rank.models.cross_encoder.stopping_options import StoppingOptions
 from lrat_rank.models.cross_encoder.training_aids import TrainingAids
 from lrat_rank.models.losses import LOSSES
 from lrat_rank.models.usable_lists import training_lists
@@ -134,6 +135,8 @@ def options(base, **changes) -> CrossEncoderOptions:
         "max_length": 64,
         "sampling": sampling(),
         "anchor": False,
+        # All these queries ask for one colour, so what other lists hold is no worse.
+        "stopping": StoppingOptions(depth=0),
     }
     return CrossEncoderOptions(**(plain | changes))
 

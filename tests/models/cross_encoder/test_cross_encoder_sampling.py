@@ -1,5 +1,7 @@
 """Which documents of a list an epoch shows: shares of the sources, and what is never shown."""
 
+from dataclasses import replace
+
 import msgspec
 import numpy as np
 import pytest
@@ -203,13 +205,17 @@ def labelled(group, doc_ids, state=State.SKIPPED):
 def test_unrelated_documents_are_distinct_and_all_there_are_but_the_groups_own(state):
     pool = [f"d{n}" for n in range(20)]
     drawn = UnrelatedDocuments(pool, [labelled("one", pool[:12], state), labelled("two", pool)])
+    one, two = (
+        replace(usable([1, 0]), query="", group=group, list_ids=("d13",))
+        for group in ("one", "two")
+    )
     for seed in range(20):
         rng = np.random.default_rng(seed)
-        found = drawn.draw("one", ["d13"], 7, rng)
+        found = drawn.draw(one, 7, rng)
         assert sorted(found) == ["d12", "d14", "d15", "d16", "d17", "d18", "d19"]
-        assert len(set(drawn.draw("one", ["d13"], 3, rng))) == 3
-        assert len(drawn.draw("one", ["d13"], 9, rng)) == 7
-    assert drawn.draw("two", [], 3, np.random.default_rng(0)) == []
+        assert len(set(drawn.draw(one, 3, rng))) == 3
+        assert len(drawn.draw(one, 9, rng)) == 7
+    assert drawn.draw(two, 3, np.random.default_rng(0)) == []
 
 
 @pytest.mark.parametrize(

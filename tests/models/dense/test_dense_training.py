@@ -262,7 +262,7 @@ def test_the_folder_scores_as_sentence_transformers_does(base, tmp_path, capsys)
     for one in (ranker, again):
         whole, empty, part = one.score(asked)
         np.testing.assert_allclose(whole, expected, atol=1e-5)
-        np.testing.assert_array_equal(part, whole[1:2])
+        np.testing.assert_allclose(part, whole[1:2], atol=1e-6)
         assert empty.shape == (0,)
         assert one.score([]) == []
     assert again.record == ranker.record
@@ -330,6 +330,41 @@ def test_a_base_that_is_no_sentence_encoder_is_refused(tmp_path) -> None:
         assert part in str(caught.value)
         assert "\n" not in str(caught.value)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("rate", [1e30, 1e39])
+def test_a_last_step_that_diverges_leaves_the_encoder_that_was_there(base, tmp_path, rate) -> None:
+    lists, texts = planted(4)
+    train_dense(lists, texts, out=tmp_path / "out", options=options(base, epochs=1))
+    before = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "out").iterdir()}
+    chosen = options(base, epochs=1, learning_rate=rate)
+    with pytest.raises(InputError, match="learning_rate must be low enough"):
+        train_dense(lists, texts, out=tmp_path / "out", options=chosen)
+    after = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "out").iterdir()}
+    assert after == before
+
+
+def test_a_single_step_changes_the_encoder(base, tmp_path) -> None:
+    lists, texts = planted(4)
+    record = train_dense(lists, texts, out=tmp_path / "out", options=options(base, epochs=1)).record
+    assert record.steps == 1
+    asked = ["ask0 word1"]
+    assert np.abs(vectors(tmp_path / "out", asked) - vectors(base, asked)).max() > 1e-4
+
+
+def test_an_empty_validation_set_is_none_and_holds_nothing_out(base, tmp_path) -> None:
+    lists, texts = planted(24)
+    chosen = options(base, epochs=1, held_out=0.2)
+    out = tmp_path / "out"
+    record = train_dense(lists, texts, out=out, options=chosen, validation=[]).record
+    assert (record.n_lists, record.validation, record.gate) == (24, None, Verdict.NOT_RUN)
+
+
+def test_several_processes_are_refused(base, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    lists, texts = planted(4)
+    with pytest.raises(InputError, match="dense training must be run in one process"):
+        train_dense(lists, texts, out=tmp_path / "out", options=options(base))
 
 
 def test_a_training_that_diverges_is_refused_and_leaves_nothing(base, tmp_path) -> None:

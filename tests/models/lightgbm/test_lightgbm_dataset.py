@@ -9,6 +9,7 @@ from lrat_rank.features.catalog import FEATURES
 from lrat_rank.features.spec import Feature, FeatureSpec, Group, Need
 from lrat_rank.mining.grades import GradeTable
 from lrat_rank.mining.labels import State
+from lrat_rank.models.deep_lists import deepen
 from lrat_rank.models.intensity_use import INTENSITY_USES, IntensityUse
 from lrat_rank.models.lightgbm import dataset as lightgbm_dataset
 from lrat_rank.models.lightgbm.dataset import build_ranking_data
@@ -117,6 +118,14 @@ def test_a_list_longer_than_lightgbm_takes_is_refused(monkeypatch):
     monkeypatch.setattr(lightgbm_dataset, "MOST_ROWS", 3)
     with pytest.raises(InputError, match=r"at most 3 candidates long for LightGBM; got 4"):
         build([labelled("long", [1, 0, 0, 0])])
+
+
+def test_a_list_that_only_deepening_made_too_long_tells_to_deepen_less(monkeypatch):
+    monkeypatch.setattr(lightgbm_dataset, "MOST_ROWS", 3)
+    one = labelled("short", [1, 0])
+    deep = deepen(usable_lists([one], INDEX, BOTH)[0], [one], INDEX, depth=6)
+    with pytest.raises(InputError, match="Make lists less deep"):
+        build_ranking_data(deep, INDEX, ("text_length",))
 
 
 def test_grades_are_those_of_the_table_for_training_and_for_other_gains():

@@ -83,6 +83,12 @@ def test_gains_divided_in_mining_are_not_divided_again(options):
         prepare(lists, INDEX, options)
 
 
+def test_a_refused_examination_table_is_called_that():
+    lists = [corrected_in_mining(one) for one in planted(4, seed=1)]
+    with pytest.raises(InputError, match="labels for an examination table must be"):
+        prepare(lists, INDEX, LightGBMOptions(examination=TABLE))
+
+
 def test_correcting_both_ways_is_refused():
     with pytest.raises(InputError, match="which would correct twice"):
         LightGBMOptions(examination=TABLE, position_debias=True)

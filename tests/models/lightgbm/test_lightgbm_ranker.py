@@ -55,7 +55,7 @@ def test_it_is_a_ranker(ranker):
 
 def test_training_orders_new_lists_by_the_planted_rule(ranker, fresh):
     bm25 = [extract(INDEX, [one], ["bm25_score"]).values[:, 0] for one in questions(fresh)]
-    assert mean_ndcg(fresh, ranker.score(questions(fresh))) > 0.9
+    assert mean_ndcg(fresh, ranker.score(questions(fresh))) > 0.8
     assert mean_ndcg(fresh, bm25) < 0.7
     assert next(iter(ranker.record.importance)) == "text_length"
 

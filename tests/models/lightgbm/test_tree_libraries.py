@@ -55,6 +55,17 @@ def test_the_first_rounds_of_a_saved_model_score_as_they_did(options):
     assert np.abs(trees.predict(values) - trees.predict(values, rounds=3)).max() > 1e-3
 
 
+def test_no_rounds_are_no_trees(options):
+    data = rankings(30, 3)
+    table = options.gain_table(data.gains)
+    task = Task(data=data, table=table, options=options, rounds=5, scale=1.0)
+    grown = grow(task).trees
+    for trees in (grown, open_trees(options, grown.saved(5), data.features.names)):
+        assert not trees.predict(data.features.values, rounds=0).any()
+        assert not trees.split_gains(0).any()
+        assert trees.split_gains(5).any()
+
+
 def test_rounds_beyond_the_last_tree_add_nothing(options):
     data = rankings(30, 3)
     table = options.gain_table(data.gains)

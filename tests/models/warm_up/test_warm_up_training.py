@@ -84,6 +84,29 @@ def test_the_warmed_up_folder_is_a_ranker_and_a_base_for_labels(base, index, tmp
     assert later.record.anchor is not None
 
 
+def test_a_warm_up_and_a_training_in_one_run_differ_from_the_training_alone(
+    base, index, tmp_path, capsys
+):
+    labels = warm_up_lists(index, WarmUpOptions(lists=12, negatives=4, depth=30, seed=9)).lists
+    asked = [CandidateList("q", "some words", tuple(f"d{number}" for number in range(9)))]
+
+    def scores(name, making):
+        chosen = options(base, epochs=1, warm_up=making)
+        out = tmp_path / name
+        ranker = train_cross_encoder(labels, index, out=out, options=chosen, validation=[])
+        assert ranker.record.training.n_lists == 12
+        assert ranker.record.training.options.warm_up == making
+        assert ranker.record.anchor is not None
+        return ranker.learned(asked)[0]
+
+    alone = scores("alone", None)
+    assert "Warming up" not in capsys.readouterr().err
+    both = scores("both", MAKING)
+    assert "Warming up on 24 lists made from the corpus" in capsys.readouterr().err
+    assert np.abs(both - alone).max() > 1e-3
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["alone", "both"]
+
+
 def test_the_first_stages_scores_are_learned_too_where_it_teaches(base, index, tmp_path):
     making = msgspec.structs.replace(MAKING, lists=8, epochs=1)
 
