@@ -3,7 +3,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check -c constraints.txt
 TYPED := build/typed
 
-.PHONY: demo test check dev bench clean
+.PHONY: demo test check dev bench study clean
 .DEFAULT_GOAL := test
 
 .venv/.python:
@@ -38,8 +38,12 @@ check: .venv/.extras-dev  ## style, types, doctests, docs
 	$(BIN)/python docs/check.py
 
 bench: .venv/.extras-dev  ## the figures the README quotes
-	@failed=0; for figure in rerank_speed mining_speed cue_judge first_stage evaluation_speed calibration flywheel; do \
+	@failed=0; for figure in rerank_speed mining_speed cue_judge first_stage evaluation_speed calibration flywheel feature_speed train_speed; do \
 		echo "== $$figure"; $(BIN)/python benchmarks/$$figure.py || failed=1; done; exit $$failed
+
+study: .venv/.extras-dev  ## rankers against each other, and what makes them better: hours
+	$(BIN)/python benchmarks/rankers.py --work build/study
+	$(BIN)/python benchmarks/ablation.py --work build/study
 
 clean:
 	rm -rf .venv build dist *.egg-info
