@@ -22,11 +22,11 @@ from pathlib import Path
 
 import msgspec
 from study.arms import ARMS, Arm, Kind
+from study.budget import Budget
 from study.material import DATA, Material, Place
 from study.page import tables, write_page
 from study.plot import plot
 from study.results import Results
-from study.settings import Budget
 from study.trials import FOLDS, Lab, Trial, trials
 
 from lrat_rank.progress import say
@@ -64,7 +64,7 @@ def main() -> int:
     for reason in filter(None, map(place.missing, names)):
         print(reason)
     others = [Material(name, place) for name in names if place.missing(name) is None]
-    budget = Budget(lists=given.lists, epochs=given.epochs, head=given.head, threads=given.threads)
+    budget = Budget.of(given)
     home = Material(given.collection, place)
     lab = Lab(home, others, budget, given.work / "model", given.folds)
     results = Results(given.work / "ablation.jsonl", made_with(lab, given.runs))
@@ -99,13 +99,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--folds", type=int, default=FOLDS)
     parser.add_argument("--only-folds", type=int, default=FOLDS, help="of each seed, at most")
     parser.add_argument("--runs", type=int, default=5, help="simulated runs a question")
-    parser.add_argument("--lists", type=int, default=Budget().lists, help="for text rankers")
-    parser.add_argument("--epochs", type=int, default=Budget().epochs)
-    parser.add_argument("--head", type=int, default=Budget().head)
-    parser.add_argument("--threads", type=int, default=Budget().threads)
     parser.add_argument("--minutes", type=float, default=float("inf"), help="when to stop")
     parser.add_argument("--tables-only", action="store_true", help="train nothing")
     parser.add_argument("--write-docs", action="store_true", help="the page's tables and plot")
+    Budget.add_to(parser)
     return parser.parse_args()
 
 

@@ -7,8 +7,9 @@ Candidates are the first stages' fused lists at depth 100. Five folds by questio
 from the runs that simulated agents made on four fifths of the questions and is tested on the rest,
 and everything that is chosen (settings of the trees, when to stop, how a cascade mixes) is chosen
 inside the training questions. Then rankers trained on one collection are taken to the others
-without their labels, with and without a guard. Each fold is a line in FOLDER/rankers.jsonl; a run
-that was stopped goes on where it was.
+without their labels, with and without a guard; `lightgbm-onward` goes on, with the labels at home,
+from trees of all labels of the largest other collection. Each fold is a line in
+FOLDER/rankers.jsonl; a run that was stopped goes on where it was.
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ import time
 from pathlib import Path
 
 import msgspec
+from study.budget import Budget
 from study.contest import SYSTEMS, Contest
 from study.contest_tables import contest_tables
 from study.material import COLLECTIONS, DATA, Material, Place
 from study.results import Results
-from study.settings import Budget
 
 from lrat_rank.progress import say
 
@@ -36,12 +37,14 @@ def main() -> int:
     names = given.collections.split()
     for reason in filter(None, map(place.missing, names)):
         print(reason)
-    materials = [Material(name, place) for name in names if place.missing(name) is None]
+    there = [name for name in {*names, *COLLECTIONS} if place.missing(name) is None]
+    known = {name: Material(name, place) for name in sorted(there)}
+    materials = [known[name] for name in names if name in known]
     if not materials:
         return 0
-    budget = Budget(lists=given.lists, epochs=given.epochs, head=given.head, threads=given.threads)
+    budget = Budget.of(given)
     systems = given.systems.split()
-    contest = Contest(materials, budget, given.work / "contest", systems)
+    contest = Contest(materials, budget, given.work / "contest", systems, list(known.values()))
     told = [msgspec.to_builtins(msgspec.structs.replace(budget, threads=0)), given.runs]
     found = hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:12]
     results = Results(given.work / "rankers.jsonl", found)
@@ -71,11 +74,8 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--only-folds", type=int, default=5, help="of each collection, at most")
     parser.add_argument("--runs", type=int, default=5, help="simulated runs a question")
-    parser.add_argument("--lists", type=int, default=Budget().lists, help="for cross-encoders")
-    parser.add_argument("--epochs", type=int, default=Budget().epochs)
-    parser.add_argument("--head", type=int, default=Budget().head)
-    parser.add_argument("--threads", type=int, default=Budget().threads)
     parser.add_argument("--write", type=Path, help="a Markdown file for the tables")
+    Budget.add_to(parser)
     return parser.parse_args()
 
 

@@ -1,8 +1,33 @@
-"""Whole numbers in given proportions."""
+"""Whole numbers in given proportions, and the shares that say them."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+
+from lrat_rank.errors import InputError
+
+
+def check_shares(shares: Mapping[str, float], what: str, *, each: str) -> None:
+    """Refuse shares that nothing can be parted by.
+
+    Args:
+        shares: By the name of what they are for.
+        what: They are, in the error.
+        each: What a name stands for, in the error.
+
+    Raises:
+        InputError: One is no finite number ≥ 0, or all are 0.
+
+    >>> check_shares({"title": 0.0, "sentence": 0.0}, "kind shares", each="kind")
+    Traceback (most recent call last):
+    lrat_rank.errors.InputError: kind shares must be above 0 for one kind at least; got all 0.
+    """
+    for name, share in shares.items():
+        if not (share >= 0 and math.isfinite(share)):
+            raise InputError(f"share {name}", must="a finite number ≥ 0", got=share)
+    if not any(shares.values()):
+        raise InputError(what, must=f"above 0 for one {each} at least", got="all 0")
 
 
 def share_out(count: int, shares: Mapping[str, float]) -> dict[str, int]:
@@ -10,7 +35,7 @@ def share_out(count: int, shares: Mapping[str, float]) -> dict[str, int]:
 
     Args:
         count: What is shared out, ≥ 0.
-        shares: Finite numbers ≥ 0, not all 0; a share of 0 gets nothing.
+        shares: As `check_shares` lets pass; a share of 0 gets nothing.
 
     >>> share_out(10, {"a": 2, "b": 1, "c": 0})
     {'a': 7, 'b': 3, 'c': 0}

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeVar
-
-import msgspec
 
 from lrat_rank.errors import InputError
-from lrat_rank.files import read_json
+from lrat_rank.models.versioned_record import Record, read_versioned
 
 RECORD = "ranker.json"
 VERSION = 1
 """Of the records' form."""
-
-Record = TypeVar("Record", bound=msgspec.Struct)
 
 
 def read_ranker_record(
@@ -33,13 +28,4 @@ def read_ranker_record(
             got=f"one without {name}" if folder.is_dir() else "no folder",
             where=folder,
         )
-    stored = read_json(path, "ranker record")
-    if (stored.get("kind"), stored.get("version")) != (kind, VERSION):
-        got = f"kind {stored.get('kind')}, version {stored.get('version')}"
-        raise InputError("ranker", must=f"kind {kind}, version {VERSION}", got=got, where=path)
-    try:
-        return msgspec.convert(stored, record_type)
-    except msgspec.ValidationError as error:
-        raise InputError(
-            "ranker record", must=f"that of a {kind} ranker", got=str(error), where=path
-        ) from error
+    return read_versioned(path, record_type, kind, version=VERSION, what="ranker record")

@@ -170,9 +170,9 @@ def _add_pieces() -> None:
             },
         ),
         (
-            "warm-up on",
-            "trained on lists made from the corpus before the labels",
-            {Kind.CROSS_ENCODER: {"warm_up.lists": 400, "warm_up.negatives": 7}},
+            "warm-up off",
+            "not trained on lists made from the corpus before the labels",
+            {Kind.CROSS_ENCODER: {"base": "offline", "learning_rate": 1e-4}},
         ),
         (
             "layers frozen",

@@ -15,19 +15,20 @@ from lrat_rank.mining.labels import LabelledList
 from lrat_rank.models.cascade.cascade import Cascade
 from lrat_rank.models.cascade.options import CascadeOptions
 from lrat_rank.models.cascade.tuning import tune
+from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
 from lrat_rank.models.guard.guard import Guard, learn_guard
-from lrat_rank.models.lightgbm.cross_validation import cross_validate
 from lrat_rank.models.lightgbm.options import LightGBMOptions
 from lrat_rank.models.ranker import Ranker
 from lrat_rank.models.stack.options import StackOptions
 from lrat_rank.models.stack.stack import Stack
 from lrat_rank.models.stack.training import train_stack
 
-from .folds import about, check_unseen, fold_of_questions
+from .budget import Budget
+from .contest_split import Split
+from .contest_trees import Elsewhere, choose_settings
 from .material import SEARCHES, Material
 from .results import Result, Results
-from .settings import Budget, cross_encoder_options, lightgbm_options
-from .states import with_sessions
+from .settings import cross_encoder_options
 from .tasks import Task, ndcg
 from .trained import (
     Remembering,
@@ -36,19 +37,14 @@ from .trained import (
     drawn,
     train_cross_encoder_on,
     train_trees,
-    tree_data,
 )
-from .trials import FOLDS, notes_of, ready
+from .trials import notes_of, ready
+from .warmed import warmed
 
 LIGHTGBM, CROSS_ENCODER, CASCADE, STACK = "lightgbm", "cross-encoder", "cascade", "stack"
-SYSTEMS = (LIGHTGBM, CROSS_ENCODER, CASCADE, STACK)
-GRID: tuple[dict[str, object], ...] = (
-    {},
-    {"num_leaves": 4},
-    {"num_leaves": 15, "min_data_in_leaf": 50},
-    {"lambda_l2": 10.0, "feature_share": 0.3},
-)
-"""Settings of the trees, of which cross-validation on the training labels chooses one."""
+ONWARD = "lightgbm-onward"
+"""Trees of another collection, gone on from with the labels at home."""
+SYSTEMS = (LIGHTGBM, ONWARD, CROSS_ENCODER, CASCADE, STACK)
 VALIDATION_LISTS = 60
 """Validation lists at most, for rankers that read text."""
 TRANSFER_FOLD = 0
@@ -61,56 +57,6 @@ def transferred(collection: str, *, guarded: bool) -> str:
     return f"from {collection}{GUARDED if guarded else ''}"
 
 
-@dataclass
-class Split:
-    """One fold of one collection: who learns, who chooses, who is tested.
-
-    Attributes:
-        home: The collection.
-        fold: Whose questions are tested; those of the next fold choose.
-    """
-
-    home: Material
-    fold: int
-    _labels: list[LabelledList] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self._labels = with_sessions(self.home.mined.cues)
-
-    @cached_property
-    def _parts(self) -> tuple[set[str], set[str], set[str]]:
-        names = self.home.units
-        fold_of = fold_of_questions(names, FOLDS, 0)
-        tested = {q for q in names if fold_of[q] == self.fold}
-        choosing = {q for q in names if fold_of[q] == (self.fold + 1) % FOLDS}
-        return tested, choosing, names - tested - choosing
-
-    @property
-    def tested(self) -> set[str]:
-        """Questions that nothing was trained or chosen on."""
-        return self._parts[0]
-
-    @property
-    def training(self) -> list[LabelledList]:
-        """Lists of all other questions."""
-        return self._about(self._parts[1] | self._parts[2])
-
-    @property
-    def learning(self) -> list[LabelledList]:
-        """Lists of the training questions that do not choose."""
-        return self._about(self._parts[2])
-
-    @property
-    def choosing(self) -> list[LabelledList]:
-        """Lists of the training questions that choose."""
-        return self._about(self._parts[1])
-
-    def _about(self, questions: set[str]) -> list[LabelledList]:
-        found = about(self._labels, questions, self.home.question_of)
-        check_unseen(found, self.tested, self.home.question_of)
-        return found
-
-
 class Contest:
     """The systems on the collections.
 
@@ -119,18 +65,28 @@ class Contest:
         budget: What a cross-encoder may cost.
         folder: For models.
         systems: Which of `SYSTEMS` are made.
+        sources: Collections whose trees others may go on from; None for `materials`.
     """
 
     def __init__(
-        self, materials: Sequence[Material], budget: Budget, folder: Path, systems: Sequence[str]
+        self,
+        materials: Sequence[Material],
+        budget: Budget,
+        folder: Path,
+        systems: Sequence[str],
+        sources: Sequence[Material] | None = None,
     ) -> None:
         self.materials, self.budget, self._folder = materials, budget, folder
         self._systems = systems
+        self._elsewhere = Elsewhere(materials if sources is None else sources, budget)
 
     def fold(self, home: Material, fold: int, results: Results) -> Iterator[Result]:
         """The results of a fold that are not there yet, at home and, of one fold, elsewhere."""
-        bench = Bench(Split(home, fold), self.budget, self._folder / f"{home.name}-{fold}")
+        folder = self._folder / f"{home.name}-{fold}"
+        bench = Bench(Split(home, fold), self.budget, folder, self._elsewhere)
         for system in self._systems:
+            if system == ONWARD and self._elsewhere.largest(home) is None:
+                continue
             if ("home", f"{home.name} {system}", 0, fold) not in results:
                 started = time.monotonic()
                 ranker = bench.system(system)
@@ -138,10 +94,10 @@ class Contest:
                     "home", system, ranker, list(home.tasks.values()), started, bench.split.tested
                 )
         if fold == TRANSFER_FOLD:
-            yield from self._elsewhere(bench, results)
+            yield from self._away(bench, results)
         shutil.rmtree(bench.folder, ignore_errors=True)
 
-    def _elsewhere(self, bench: Bench, results: Results) -> Iterator[Result]:
+    def _away(self, bench: Bench, results: Results) -> Iterator[Result]:
         others = [one for one in self.materials if one is not bench.split.home]
         for system in (name for name in (LIGHTGBM, CROSS_ENCODER) if name in self._systems):
             for other in others:
@@ -163,6 +119,7 @@ class Bench:
     split: Split
     budget: Budget
     folder: Path
+    elsewhere: Elsewhere
     _guards: dict[str, Guard] = field(default_factory=dict)
     _notes: dict[str, dict[str, float | str | bool]] = field(default_factory=dict)
 
@@ -171,6 +128,8 @@ class Bench:
         home = self.split.home
         if name == LIGHTGBM:
             return self.trees
+        if name == ONWARD:
+            return self.onward
         if name == CROSS_ENCODER:
             return ready(self.cross_encoder, None, home, self.budget)
         return self.cascade if name == CASCADE else self.stack
@@ -182,15 +141,9 @@ class Bench:
     @cached_property
     def settings(self) -> LightGBMOptions:
         """Settings of the trees that cross-validation on the training labels chooses."""
-        tried = []
-        for changes in GRID:
-            options = lightgbm_options(self.budget, "both", 0, changes)
-            data = tree_data(self.split.home, self.split.training, options, context=False)
-            tried.append((cross_validate(data, options).choice.ndcg, options, changes))
-        best = max(tried, key=lambda one: one[0])
-        chosen = ", ".join(f"{name} {value}" for name, value in best[2].items())
-        self._notes[LIGHTGBM] = {"settings": chosen or "the defaults"}
-        return best[1]
+        options, told = choose_settings(self.split.home, self.split.training, self.budget)
+        self._notes[LIGHTGBM] = {"settings": told}
+        return options
 
     @cached_property
     def trees(self) -> TreesRanker:
@@ -205,9 +158,28 @@ class Bench:
         return train_trees(self.split.home, self.split.learning, self.settings)
 
     @cached_property
+    def onward(self) -> TreesRanker:
+        """Trees of the largest other collection, and trees of all training questions on them."""
+        home, training = self.split.home, self.split.training
+        base = self.elsewhere.trees(home)
+        options, told = choose_settings(home, training, self.budget, base)
+        found = train_trees(home, training, options, base=base)
+        self._notes[ONWARD] = {
+            "from": base.material.name,
+            "trees before": base.fitted.rounds,
+            "settings": told,
+            **notes_of(found),
+        }
+        return found
+
+    def _pairs(self) -> CrossEncoderOptions:
+        base = warmed(self.split.home, self.budget)
+        return cross_encoder_options(self.budget, "both", 0, {}, base)
+
+    @cached_property
     def cross_encoder(self) -> TextRanker:
         """Trained on the questions that do not choose; those that do say when to stop."""
-        options = cross_encoder_options(self.budget, "both", 0, {})
+        options = self._pairs()
         held = drawn(self.split.choosing, VALIDATION_LISTS, 0)
         found = train_cross_encoder_on(
             self.split.home,
@@ -236,7 +208,7 @@ class Bench:
         """Trees over features and the scores of cross-encoders that were fitted crosswise."""
 
         def train(lists: Sequence[LabelledList]) -> TextRanker:
-            options = cross_encoder_options(self.budget, "both", 0, {})
+            options = self._pairs()
             out = self.folder / f"base-{len(list(self.folder.glob('base-*')))}"
             return train_cross_encoder_on(
                 self.split.home, lists, options, out, lists=self.budget.lists

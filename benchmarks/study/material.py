@@ -5,6 +5,7 @@ Everything lies in the work folder and is made once:
     index/COLLECTION      unless indexes are given
     runs/COLLECTION       trajectories, a file each
     labels/COLLECTION-NAME.jsonl
+    warm/COLLECTION-LISTS  a cross-encoder that learned from the documents alone
 """
 
 from __future__ import annotations
@@ -28,7 +29,6 @@ from lrat_rank.pipeline.simulate import SimulationOptions, simulate_runs
 
 from .bank import FeatureBank
 from .folds import joined, questions_of_groups
-from .sources import RememberingIndex
 from .tasks import Task, searches_task, sub_questions_task, topics_task
 
 DATA = Path(__file__).resolve().parents[3] / "shared/data/collections"
@@ -99,10 +99,15 @@ class Material:
             Index.build(documents, folder, IndexOptions(encoder="offline"))
         return folder
 
+    @property
+    def warm_folder(self) -> Path:
+        """For cross-encoders that learned from the documents alone."""
+        return self._place.work / "warm"
+
     @cached_property
-    def index(self) -> RememberingIndex:
+    def index(self) -> Index:
         """Of the documents."""
-        return RememberingIndex(Index.load(self._index_folder))
+        return Index.load(self._index_folder)
 
     @cached_property
     def bank(self) -> FeatureBank:

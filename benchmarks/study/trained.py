@@ -162,10 +162,13 @@ def train_trees(
     options: LightGBMOptions,
     *,
     context: bool = False,
+    base: TreesRanker | None = None,
 ) -> TreesRanker:
-    """Trees grown on labels of a collection."""
+    """Trees grown on labels of a collection, on those of a base where one is given."""
     data = tree_data(material, labels, options, context=context)
-    return TreesRanker(fit(data, options.gain_table(data.gains), options), material, context)
+    table = options.gain_table(data.gains)
+    start = None if base is None else base.fitted.as_base()
+    return TreesRanker(fit(data, table, options, base=start), material, context)
 
 
 def train_cross_encoder_on(

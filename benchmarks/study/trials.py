@@ -15,10 +15,11 @@ from lrat_rank.models.lightgbm.options import LightGBMOptions
 from lrat_rank.models.ranker import Ranker
 
 from .arms import Arm, Kind
+from .budget import Budget
 from .folds import about, check_unseen, fold_of_questions, some_questions
 from .material import Material
 from .results import Result
-from .settings import Budget, cross_encoder_options, dense_options, lightgbm_options
+from .settings import cross_encoder_options, dense_options, lightgbm_options
 from .tasks import ndcg
 from .trained import (
     HeadRanker,
@@ -28,6 +29,7 @@ from .trained import (
     train_dense_on,
     train_trees,
 )
+from .warmed import warmed
 
 FOLDS = 5
 GUARD_SHARE = 5
@@ -153,7 +155,8 @@ class Lab:
             trees: LightGBMOptions = lightgbm_options(budget, arm.intensity, trial.seed, changes)
             return train_trees(self.home, labels, trees, context=arm.context)
         if kind is Kind.CROSS_ENCODER:
-            pairs = cross_encoder_options(budget, arm.intensity, trial.seed, changes)
+            base = warmed(self.home, budget)
+            pairs = cross_encoder_options(budget, arm.intensity, trial.seed, changes, base)
             return train_cross_encoder_on(self.home, labels, pairs, self.folder, lists=budget.lists)
         contrast = dense_options(budget, arm.intensity, trial.seed, changes)
         return train_dense_on(self.home, labels, contrast, self.folder, lists=budget.lists)

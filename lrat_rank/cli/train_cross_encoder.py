@@ -16,6 +16,12 @@ from lrat_rank.cli.context_option import (
     ContextOption,
     context_template,
 )
+from lrat_rank.cli.gradient_options import (
+    AccumulateOption,
+    CheckpointOption,
+    EpochsOption,
+    PairTokensOption,
+)
 from lrat_rank.cli.guard_option import GuardOption, guarded_if
 from lrat_rank.cli.train import (
     IndexFolder,
@@ -38,9 +44,7 @@ def cross_encoder(
     index: IndexFolder,
     out: Out,
     validation: ValidationFile = None,
-    base: Annotated[
-        str, typer.Option(help="offline (packaged MiniLM), a checkpoint folder, or a hub name.")
-    ] = "offline",
+    base: CheckpointOption = "offline",
     loss: Annotated[
         str, typer.Option(help="A loss: NAME or NAME:KEY=VALUE,…; docs/losses.md lists them.")
     ] = "softmax",
@@ -50,8 +54,14 @@ def cross_encoder(
     anchor: Annotated[
         bool, typer.Option(help="Learn a correction of the first stage's score.")
     ] = True,
-    epochs: Annotated[int, typer.Option(help="Passes over the lists.")] = 2,
-    learning_rate: Annotated[float, typer.Option(help="Peak of the linear schedule.")] = 2e-4,
+    epochs: EpochsOption = 2,
+    learning_rate: Annotated[
+        float | None,
+        typer.Option(
+            help="Peak of the linear schedule "
+            "[default: 2e-4; 1e-5 after a warm-up or from a cross-encoder]."
+        ),
+    ] = None,
     head_learning_rate: Annotated[
         float | None, typer.Option(help="That of the head [default: the same].")
     ] = None,
@@ -65,9 +75,9 @@ def cross_encoder(
         int, typer.Option(help="Rank of low-rank adapters in place of the layers; 0: none.")
     ] = 0,
     batch_lists: Annotated[int, typer.Option(help="Lists a batch, over all processes.")] = 8,
-    accumulate: Annotated[int, typer.Option(help="Batches an optimiser step.")] = 1,
+    accumulate: AccumulateOption = 1,
     list_size: Annotated[int, typer.Option(help="Documents of a list an epoch shows.")] = 8,
-    max_length: Annotated[int, typer.Option(help="Tokens a pair, at most.")] = 256,
+    max_length: PairTokensOption = 256,
     precision: Annotated[
         str, typer.Option(help="auto, float32, bf16, or fp16 (accelerators only).")
     ] = "auto",
@@ -108,6 +118,7 @@ def cross_encoder(
     """
     from lrat_rank.models.cross_encoder.distillation import Distillation
     from lrat_rank.models.cross_encoder.hub import check_hub_name
+    from lrat_rank.models.cross_encoder.learning_rates import suited_rate
     from lrat_rank.models.cross_encoder.lora import LoraOptions
     from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
     from lrat_rank.models.cross_encoder.processes import is_first
@@ -127,7 +138,7 @@ def cross_encoder(
         intensity=IntensityUse.parse(intensity),
         anchor=anchor,
         epochs=epochs,
-        learning_rate=learning_rate,
+        learning_rate=learning_rate or suited_rate(base, warmed_up=warm_up > 0),
         head_learning_rate=head_learning_rate,
         layer_decay=layer_decay,
         freeze_layers=freeze_layers,

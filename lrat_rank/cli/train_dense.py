@@ -8,6 +8,7 @@ import msgspec
 import typer
 
 from lrat_rank.cli.console import JsonOption, emit
+from lrat_rank.cli.gradient_options import AccumulateOption, LearningRateOption
 from lrat_rank.cli.train import IndexFolder, Intensity, Labels, Out, Seed, ValidationFile
 
 if TYPE_CHECKING:
@@ -36,11 +37,11 @@ def dense(
     ] = 0.9,
     epochs: Annotated[int, typer.Option(help="Passes over the examples, at most.")] = 2,
     patience: Annotated[int, typer.Option(help="Epochs without progress before it stops.")] = 1,
-    learning_rate: Annotated[float, typer.Option(help="Peak of the linear schedule.")] = 2e-5,
+    learning_rate: LearningRateOption = 2e-5,
     warmup: Annotated[float, typer.Option(help="Share of the steps that lead up to it.")] = 0.1,
     weight_decay: Annotated[float, typer.Option(help="AdamW's.")] = 0.01,
     batch_examples: Annotated[int, typer.Option(help="Examples read at once.")] = 16,
-    accumulate: Annotated[int, typer.Option(help="Batches an optimiser step.")] = 1,
+    accumulate: AccumulateOption = 1,
     max_length: Annotated[int, typer.Option(help="Tokens a text, at most.")] = 256,
     held_out: Annotated[
         float, typer.Option(help="Share of the questions kept where --validation is not given.")

@@ -26,6 +26,10 @@ def lightgbm(
     index: IndexFolder,
     out: Out,
     validation: ValidationFile = None,
+    base: Annotated[
+        Path | None,
+        typer.Option("--base", help="A LightGBM ranker's folder, whose trees are added to."),
+    ] = None,
     features: Annotated[
         list[str] | None, typer.Option("--features", help="Names or groups [default: default].")
     ] = None,
@@ -88,6 +92,6 @@ def lightgbm(
         search_library=search,
         seed=seed,
     )
-    result = train_lightgbm(labels, index, out, options, validation=validation)
+    result = train_lightgbm(labels, index, out, options, validation=validation, base=base)
     guarded = guarded_if(guard, out, labels, index, validation=validation)
     report_trained(result, as_json=as_json, guard=guarded)

@@ -8,14 +8,19 @@ from typing import Annotated
 import typer
 
 from lrat_rank.cli.console import JsonOption, emit, split_values
+from lrat_rank.cli.gradient_options import (
+    CheckpointOption,
+    EpochsOption,
+    LearningRateOption,
+    PairTokensOption,
+)
+from lrat_rank.cli.train import Out, Seed
 
 
 def warm_up(
     index: Annotated[Path, typer.Argument(help="Index folder of the corpus.")],
-    out: Annotated[Path, typer.Option("--out", help="Ranker folder to write.")],
-    base: Annotated[
-        str, typer.Option(help="offline (packaged MiniLM), a checkpoint folder, or a hub name.")
-    ] = "offline",
+    out: Out,
+    base: CheckpointOption = "offline",
     lists: Annotated[int, typer.Option(help="Lists to make from the corpus, at most.")] = 2000,
     kinds: Annotated[
         list[str] | None,
@@ -25,10 +30,10 @@ def warm_up(
     distil: Annotated[
         bool, typer.Option("--distil", help="Learn the first stage's scores as well.")
     ] = False,
-    epochs: Annotated[int, typer.Option(help="Passes over the lists.")] = 1,
-    learning_rate: Annotated[float, typer.Option(help="Peak of the linear schedule.")] = 2e-4,
-    max_length: Annotated[int, typer.Option(help="Tokens a pair, at most.")] = 256,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same ranker.")] = 0,
+    epochs: EpochsOption = 1,
+    learning_rate: LearningRateOption = 2e-4,
+    max_length: PairTokensOption = 256,
+    seed: Seed = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Warm a cross-encoder up on a corpus, without labels; train it on labels with --base."""
@@ -40,7 +45,6 @@ def warm_up(
 
     options = CrossEncoderOptions(
         base=base,
-        learning_rate=learning_rate,
         max_length=max_length,
         seed=seed,
         warm_up=WarmUpOptions(
@@ -49,6 +53,7 @@ def warm_up(
             negatives=negatives,
             distil=distil,
             epochs=epochs,
+            learning_rate=learning_rate,
             seed=seed,
         ),
     )

@@ -37,23 +37,37 @@ class TrainResult(msgspec.Struct, frozen=True):
 
 
 def train_lightgbm(
-    labels: Path, index: Path, out: Path, options: LightGBMOptions, *, validation: Path | None
+    labels: Path,
+    index: Path,
+    out: Path,
+    options: LightGBMOptions,
+    *,
+    validation: Path | None,
+    base: Path | None = None,
 ) -> TrainResult:
     """Train a ranker of trees: LightGBM's, or those of the library the options name.
 
+    With a base, the folder of a LightGBM ranker that was trained elsewhere, new trees go on from
+    it.
+
     Raises:
-        InputError: The labels or the index do not hold, or there is nothing to learn.
+        InputError: The labels, the index or the base do not hold, or there is nothing to learn.
     """
+    from lrat_rank.models.lightgbm.going_on import read_base
     from lrat_rank.models.lightgbm.ranker import LightGBMRanker
 
-    refuse_inputs(out, labels, index, validation)
-    lists, opened = read_labels(labels), Index.load(index)
+    refuse_inputs(out, labels, index, validation, base)
+    opened = Index.load(index)
+    if base is not None:
+        read_base(base, opened)
+    lists = read_labels(labels)
     held = _held(lists, validation)
     ranker = LightGBMRanker.train(
         lists,
         opened,
         options=options,
         validation=held,
+        base=LightGBMRanker.load(base, opened) if base is not None else None,
         index_fingerprint=fingerprint(index),
     )
     ranker.save(out)

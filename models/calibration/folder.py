@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import msgspec
-
 from lrat_rank.errors import InputError
-from lrat_rank.files import read_json, write_json
+from lrat_rank.files import write_json
 from lrat_rank.models.calibration.calibration import VERSION, Calibration
 from lrat_rank.models.guard.guard import GUARD
+from lrat_rank.models.versioned_record import read_versioned
 
 CALIBRATION = "calibration.json"
 _AGAIN = "Make it again with: lrat-rank calibrate"
@@ -35,21 +34,9 @@ def read_calibration(folder: Path | str, *, guard: bool = True) -> Calibration |
     path = folder / CALIBRATION
     if not path.is_file():
         return None
-    stored = read_json(path, "calibration")
-    if (stored.get("kind"), stored.get("version")) != ("calibration", VERSION):
-        raise InputError(
-            "calibration",
-            must=f"kind calibration, version {VERSION}",
-            got=f"kind {stored.get('kind')}, version {stored.get('version')}",
-            where=path,
-            do=_AGAIN,
-        )
-    try:
-        found = msgspec.convert(stored, Calibration)
-    except msgspec.ValidationError as error:
-        raise InputError(
-            "calibration", must="whole", got=str(error), where=path, do=_AGAIN
-        ) from error
+    found = read_versioned(
+        path, Calibration, "calibration", version=VERSION, what="calibration", do=_AGAIN
+    )
     guarded = guard and (folder / GUARD).is_file()
     if found.guarded != guarded:
         words = {True: "with a guard", False: "without one"}

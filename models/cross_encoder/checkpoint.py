@@ -156,6 +156,16 @@ def _config(where: str) -> Any:
     return AutoConfig.from_pretrained(where)
 
 
+def is_cross_encoder(name: str) -> bool:
+    """Whether a checkpoint has a head already, so that training goes on from what it knows.
+
+    Raises:
+        InputError: The name leads to no checkpoint.
+    """
+    with _loading(name, "base"):
+        return _is_classifier(_config(checkpoint(name)))
+
+
 def _is_classifier(config: Any) -> bool:
     return any(name.endswith("ForSequenceClassification") for name in config.architectures or ())
 

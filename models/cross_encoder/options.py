@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import msgspec
-
 from lrat_rank.errors import InputError
 from lrat_rank.models.context_dropout import check_context_dropout
 from lrat_rank.models.cross_encoder.distillation import Distillation
@@ -14,12 +12,12 @@ from lrat_rank.models.cross_encoder.sampling import SamplingOptions
 from lrat_rank.models.cross_encoder.stopping_options import StoppingOptions
 from lrat_rank.models.cross_encoder.text import PairTemplate
 from lrat_rank.models.intensity_use import IntensityUse
-from lrat_rank.models.precision import Precision
+from lrat_rank.models.training_options import TrainingOptions
 from lrat_rank.models.warm_up.options import WarmUpOptions
 
 
-class CrossEncoderOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """Options of `train_cross_encoder`.
+class CrossEncoderOptions(TrainingOptions, frozen=True, kw_only=True):
+    """Options of `train_cross_encoder`; the steps are as in `TrainingOptions`.
 
     Attributes:
         base: "offline" for the packaged MiniLM, a checkpoint folder, or a hub name. An encoder
@@ -28,19 +26,16 @@ class CrossEncoderOptions(msgspec.Struct, frozen=True, kw_only=True):
         intensity: Where the relevance intensity enters.
         anchor: Whether the score is the first stage's plus what the model learns, so that training
             starts at the first stage's order. It needs an index.
-        epochs: Passes over the lists.
-        learning_rate: Peak of the linear schedule. The default suits a small model and some hundred
-            lists; a larger model, or many thousand lists, wants a tenth of it.
+        learning_rate: The default suits an encoder that gets a new head and some hundred lists,
+            see `suited_rate` for a cross-encoder that is trained further; a larger model, or
+            many thousand lists, wants a tenth of it.
         head_learning_rate: That of the head; `learning_rate` when None.
         layer_decay: The rate of each layer is this times that of the layer above; in (0, 1].
         freeze_layers: How many of the lowest layers stay as they are, and the embeddings with
             them; 0 freezes nothing.
         lora: Low-rank adapters in place of the layers' own weights; None trains those.
-        warmup: Share of the steps, rounded down, that lead up to the peak, in [0, 1).
-        weight_decay: AdamW's.
         dropout: Of the encoder while it trains, in [0, 1); its checkpoint's own comes back after.
         batch_lists: Lists a gradient is computed from at once, over all processes.
-        accumulate: Such batches an optimiser step.
         gradient_checkpointing: Whether activations are computed again in the backward pass, which
             takes a third longer and far less memory.
         sampling: Which documents of a list an epoch shows.
@@ -52,26 +47,19 @@ class CrossEncoderOptions(msgspec.Struct, frozen=True, kw_only=True):
             what the base was trained with here, or the query and the title and text.
         context_dropout: The probability that an epoch reads a list without its context, in [0, 1],
             where the template reads one: so the ranker works where a tool passes none.
-        precision: "auto" (the quicker one here, by measurement), "float32", "bf16", or "fp16",
-            which only accelerators have.
-        seed: Of the order of the lists, the negatives, the dropout and what is new in the model.
     """
 
     base: str = "offline"
     loss: str = "softmax"
     intensity: IntensityUse = IntensityUse()
     anchor: bool = True
-    epochs: int = 2
     learning_rate: float = 2e-4
     head_learning_rate: float | None = None
     layer_decay: float = 1.0
     freeze_layers: int = 0
     lora: LoraOptions | None = None
-    warmup: float = 0.1
-    weight_decay: float = 0.01
     dropout: float = 0.0
     batch_lists: int = 8
-    accumulate: int = 1
     gradient_checkpointing: bool = False
     sampling: SamplingOptions = SamplingOptions()
     warm_up: WarmUpOptions | None = None
@@ -80,27 +68,20 @@ class CrossEncoderOptions(msgspec.Struct, frozen=True, kw_only=True):
     max_length: int = 256
     template: PairTemplate | None = None
     context_dropout: float = 0.3
-    precision: str = "auto"
-    seed: int = 0
 
     def __post_init__(self) -> None:
-        at_least = {"epochs": 1, "batch_lists": 1, "accumulate": 1, "seed": 0, "freeze_layers": 0}
-        for name, least in at_least.items():
+        super().__post_init__()
+        for name, least in (("batch_lists", 1), ("freeze_layers", 0)):
             if getattr(self, name) < least:
                 raise InputError(name, must=f"at least {least}", got=getattr(self, name))
-        for name in ("warmup", "dropout"):
-            if not 0 <= getattr(self, name) < 1:
-                raise InputError(name, must="at least 0 and below 1", got=getattr(self, name))
+        if not 0 <= self.dropout < 1:
+            raise InputError("dropout", must="at least 0 and below 1", got=self.dropout)
         check_context_dropout(self.context_dropout)
-        for name in ("learning_rate", "head_learning_rate"):
-            value = getattr(self, name)
-            if value is not None and not (value > 0 and math.isfinite(value)):
-                raise InputError(name, must="a finite number above 0", got=value)
+        head = self.head_learning_rate
+        if head is not None and not (head > 0 and math.isfinite(head)):
+            raise InputError("head_learning_rate", must="a finite number above 0", got=head)
         if not 0 < self.layer_decay <= 1:
             raise InputError("layer_decay", must="above 0 and at most 1", got=self.layer_decay)
-        if not (self.weight_decay >= 0 and math.isfinite(self.weight_decay)):
-            raise InputError("weight_decay", must="a finite number ≥ 0", got=self.weight_decay)
-        Precision.parse(self.precision)
 
     @property
     def reads(self) -> PairTemplate:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import msgspec
 
 from lrat_rank.errors import InputError
-from lrat_rank.models.largest_remainder import share_out
+from lrat_rank.models.largest_remainder import check_shares, share_out
 
 
 class NegativeShares(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,12 +31,7 @@ class NegativeShares(msgspec.Struct, frozen=True, kw_only=True):
     unrelated: float = 3.0
 
     def __post_init__(self) -> None:
-        shares = msgspec.structs.asdict(self)
-        for name, share in shares.items():
-            if not (share >= 0 and math.isfinite(share)):
-                raise InputError(f"share {name}", must="a finite number ≥ 0", got=share)
-        if not sum(shares.values()):
-            raise InputError("negative shares", must="above 0 for one source at least", got="all 0")
+        check_shares(msgspec.structs.asdict(self), "negative shares", each="source")
 
     def places(self, room: int) -> dict[str, int]:
         """How many of `room` places each source has, by largest remainders; earlier ones on ties.

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 from torch.utils.data import DataLoader
-from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
+from transformers import TrainerCallback, TrainingArguments
 
 from lrat_rank.models.cross_encoder.batch import scores_of_batch
 from lrat_rank.models.cross_encoder.dataset import TrainingDataset
@@ -23,7 +23,7 @@ from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
 from lrat_rank.models.cross_encoder.processes import count, gathered, is_first, number, tell
 from lrat_rank.models.cross_encoder.progress import Progress, StepLoss
 from lrat_rank.models.divergence import diverged
-from lrat_rank.models.learning_rate import rising_then_falling
+from lrat_rank.models.item_trainer import BatchLoss, ItemTrainer, quiet_arguments
 from lrat_rank.models.precision import Precision
 from lrat_rank.progress import track
 
@@ -33,36 +33,24 @@ WEIGHTS = "trainable.safetensors"
 def trainer_arguments(
     options: CrossEncoderOptions, folder: str, precision: Precision = Precision.FLOAT32
 ) -> TrainingArguments:
-    """The Trainer's arguments: nothing is saved unless a callback asks for it, nothing printed.
+    """The Trainer's arguments, for one process or one of several.
 
     Args:
         options: How to train.
         folder: Where checkpoints go.
         precision: Of the forward passes; fp16 needs the gradients scaled.
     """
-    accelerated = torch.cuda.is_available()
     together = int(os.environ.get("WORLD_SIZE", "1")) > 1
-    return TrainingArguments(
-        output_dir=folder,
-        num_train_epochs=options.epochs,
-        learning_rate=options.learning_rate,
-        weight_decay=options.weight_decay,
-        per_device_train_batch_size=options.batch_lists,
-        gradient_accumulation_steps=options.accumulate,
+    return quiet_arguments(
+        options,
+        folder,
+        batch_items=options.batch_lists,
         fp16=precision is Precision.FLOAT16,
-        seed=options.seed,
-        use_cpu=not accelerated,
-        ddp_backend="gloo" if together and not accelerated else None,
+        ddp_backend="gloo" if together and not torch.cuda.is_available() else None,
         # A batch is several forward passes; nothing may change the buffers between them.
         ddp_broadcast_buffers=False,
         ddp_find_unused_parameters=False,
-        dataloader_pin_memory=accelerated,
-        remove_unused_columns=False,
-        save_strategy="no",
         save_total_limit=2,
-        logging_strategy="no",
-        report_to="none",
-        disable_tqdm=True,
     )
 
 
@@ -129,46 +117,37 @@ class Watcher(TrainerCallback):
         next(self._bar, None)
 
 
-class ListTrainer(Trainer):
+class ListTrainer(ItemTrainer):
     """A Trainer whose loss is a ranking loss over the lists of a batch.
 
-    An optimiser step follows (1/N)·Σ weight·loss over the N lists of all batches it accumulates
-    in all processes, whether or not the batches are equally long; the batches are the same
-    however many processes share them.
+    The batches are the same however many processes share them.
 
     Args:
         objective: Over (lists, documents) scores.
-        precision: Of the forward passes; the loss itself is float32.
         options: How to train.
         data: What to train on.
         progress: Is told each step's loss.
         save_every: Seconds between checkpoints.
-        **trainer: As `transformers.Trainer` takes them.
+        **trainer: As `ItemTrainer` takes them.
 
     Attributes:
         steps_an_epoch: Optimiser steps.
     """
 
-    loss_is_scaled_for_ga = True
+    _options: CrossEncoderOptions
 
     def __init__(
         self,
         *,
         objective: Objective,
-        precision: Precision,
         options: CrossEncoderOptions,
         data: TrainingDataset,
         progress: Progress,
         save_every: float = math.inf,
         **trainer: Any,
     ) -> None:
-        super().__init__(train_dataset=CountedLists(data), **trainer)
-        # It would print the Trainer's own figures on standard output.
-        self.remove_callback(PrinterCallback)
-        # Asks the Trainer to count the lists of a step; the model itself is never given the count.
-        self.model_accepts_loss_kwargs = True
-        self._objective, self._precision = objective, precision
-        self._options, self._data = options, data
+        super().__init__(options=options, train_dataset=CountedLists(data), **trainer)
+        self._objective, self._data = objective, data
         self._batches = GlobalBatches(
             len(data), options.batch_lists, options.seed, process=number(), processes=count()
         )
@@ -214,22 +193,8 @@ class ListTrainer(Trainer):
         self.optimizer = optimizer
         return optimizer
 
-    def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
-        """The rate of each step, as `rate_of_step` says."""
-        self.lr_scheduler: Any = rising_then_falling(
-            optimizer or self.optimizer, steps=num_training_steps, warmup=self._options.warmup
-        )
-        self._created_lr_scheduler = True
-        return self.lr_scheduler
-
-    def compute_loss(
-        self,
-        model: Any,
-        inputs: dict[str, Any],
-        return_outputs: bool = False,
-        num_items_in_batch: torch.Tensor | int | None = None,
-    ) -> Any:
-        """The batch's share of the step's mean over lists."""
+    def batch_loss(self, model: Any, inputs: dict[str, Any]) -> BatchLoss:
+        """Σ weight·loss over the batch's lists."""
         with self._precision.context(self.args.device):
             learned = scores_of_batch(model, inputs)
         offsets, labels = inputs["offsets"], inputs["labels"]
@@ -242,9 +207,7 @@ class ListTrainer(Trainer):
             raise diverged(self._options.learning_rate)
         lists = int(counted.sum())
         self._watcher.add(value, float(silent) * len(labels), lists)
-        in_step = num_items_in_batch if num_items_in_batch is not None else lists
-        share = mean * len(labels) / in_step * self.accelerator.num_processes
-        return (share, learned) if return_outputs else share
+        return BatchLoss(mean * len(labels), lists, learned)
 
     def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:
         from safetensors.torch import save_file

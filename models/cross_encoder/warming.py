@@ -64,7 +64,9 @@ def gather_warm_up(
         material=Material(used, [], left_out, made.readings),
         labelled=made.lists,
         teacher=FirstStageTeacher(source) if wanted.distil else None,
-        options=msgspec.structs.replace(options, epochs=wanted.epochs, warm_up=None),
+        options=msgspec.structs.replace(
+            options, epochs=wanted.epochs, learning_rate=wanted.learning_rate, warm_up=None
+        ),
         kinds=made.kinds,
     )
 

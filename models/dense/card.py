@@ -78,7 +78,7 @@ def command(options: DenseOptions) -> str:
     """The command line that trains with these options; defaults are left out.
 
     >>> command(DenseOptions(epochs=3, in_batch=False))
-    'lrat-rank train dense LABELS --index INDEX --out FOLDER --no-in-batch --epochs 3'
+    'lrat-rank train dense LABELS --index INDEX --out FOLDER --epochs 3 --no-in-batch'
     """
     words = ["lrat-rank train dense LABELS --index INDEX --out FOLDER"]
     defaults = DenseOptions()

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 
-import msgspec
-
 from lrat_rank.errors import InputError
 from lrat_rank.models.intensity_use import IntensityUse
-from lrat_rank.models.precision import Precision
+from lrat_rank.models.training_options import TrainingOptions
 
 
-class DenseOptions(msgspec.Struct, frozen=True, kw_only=True):
+class DenseOptions(TrainingOptions, frozen=True, kw_only=True):
     """Options of `train_dense`.
+
+    The steps are as in `TrainingOptions`; fp16 is not for them, since no gradient is scaled here.
 
     Attributes:
         base: "offline" for the packaged MiniLM, a folder, or a hub name; a sentence encoder.
@@ -25,19 +25,12 @@ class DenseOptions(msgspec.Struct, frozen=True, kw_only=True):
         in_batch: Whether the documents of a batch's other examples are negatives too.
         near_duplicate: Word-set similarity from which two documents count as one text when false
             negatives are looked for, in (0, 1].
-        epochs: Passes over the examples, at most.
         patience: Epochs without a better validation figure after which training stops; ≥ 1.
-        learning_rate: Peak of the linear schedule.
-        warmup: Share of the steps, rounded down, that lead up to it, in [0, 1).
-        weight_decay: AdamW's.
         batch_examples: Examples a gradient is computed from at once, and that are each other's
             negatives.
-        accumulate: Such batches an optimiser step.
         max_length: Tokens a text, at most; kept for inference.
         held_out: Share of the groups that are kept for validation where no validation lists are
             given and there are enough groups, in [0, 0.5]; 0 keeps none.
-        precision: "auto" (the quicker one here, by measurement), "float32" or "bf16".
-        seed: Of the groups held out, the order of the examples, the negatives and the dropout.
     """
 
     base: str = "offline"
@@ -47,45 +40,23 @@ class DenseOptions(msgspec.Struct, frozen=True, kw_only=True):
     rejected_share: float = 1.0
     in_batch: bool = True
     near_duplicate: float = 0.9
-    epochs: int = 2
-    patience: int = 1
     learning_rate: float = 2e-5
-    warmup: float = 0.1
-    weight_decay: float = 0.01
+    patience: int = 1
     batch_examples: int = 16
-    accumulate: int = 1
     max_length: int = 256
     held_out: float = 0.1
-    precision: str = "auto"
-    seed: int = 0
 
     def __post_init__(self) -> None:
-        at_least = {
-            "negatives": 0,
-            "epochs": 1,
-            "patience": 1,
-            "batch_examples": 1,
-            "accumulate": 1,
-            "max_length": 3,
-            "seed": 0,
-        }
+        super().__post_init__()
+        at_least = {"negatives": 0, "patience": 1, "batch_examples": 1, "max_length": 3}
         for name, least in at_least.items():
             if getattr(self, name) < least:
                 raise InputError(name, must=f"at least {least}", got=getattr(self, name))
         if not self.negatives and not (self.in_batch and self.batch_examples > 1):
             do = "Ask for negatives, or for in-batch ones from batches of two examples or more."
             raise InputError("negatives", must="from somewhere", got="none", do=do)
-        for name in ("learning_rate", "temperature"):
-            if not (getattr(self, name) > 0 and math.isfinite(getattr(self, name))):
-                raise InputError(name, must="a finite number above 0", got=getattr(self, name))
-        if not (self.weight_decay >= 0 and math.isfinite(self.weight_decay)):
-            raise InputError("weight_decay", must="a finite number ≥ 0", got=self.weight_decay)
-        self._check_shares()
-        Precision.parse(self.precision)
-
-    def _check_shares(self) -> None:
         for name, holds, must in (
-            ("warmup", 0 <= self.warmup < 1, "at least 0 and below 1"),
+            ("temperature", 0 < self.temperature < math.inf, "a finite number above 0"),
             ("rejected_share", 0 <= self.rejected_share <= 1, "in [0, 1]"),
             ("near_duplicate", 0 < self.near_duplicate <= 1, "above 0 and at most 1"),
             ("held_out", 0 <= self.held_out <= 0.5, "in [0, 0.5]"),

@@ -44,6 +44,9 @@ class DenseRanker:
         """
         return cls(Encoder(str(folder)), documents, read_record(Path(folder)))
 
+    reads_context = False
+    """The cosine is that of the query and the document alone."""
+
     def score(self, lists: Sequence[CandidateList]) -> list[FloatArray]:
         """float32 cosines, aligned with each list's `doc_ids`; higher is better.
 

@@ -7,41 +7,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
-from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
+from transformers import TrainerCallback
 
 from lrat_rank.models.dense.batch import vectors_of
 from lrat_rank.models.dense.contrast import contrastive_loss
 from lrat_rank.models.dense.examples import ExampleDataset
 from lrat_rank.models.dense.options import DenseOptions
-from lrat_rank.models.learning_rate import rising_then_falling
-from lrat_rank.models.precision import Precision
+from lrat_rank.models.item_trainer import BatchLoss, ItemTrainer
 from lrat_rank.progress import say, track
-
-
-def trainer_arguments(options: DenseOptions, scratch: str) -> TrainingArguments:
-    """The Trainer's arguments: nothing saved, reported or printed by it.
-
-    Args:
-        options: How to train.
-        scratch: A folder for what it may write.
-    """
-    accelerated = torch.cuda.is_available()
-    return TrainingArguments(
-        output_dir=scratch,
-        num_train_epochs=options.epochs,
-        learning_rate=options.learning_rate,
-        weight_decay=options.weight_decay,
-        per_device_train_batch_size=options.batch_examples,
-        gradient_accumulation_steps=options.accumulate,
-        seed=options.seed,
-        use_cpu=not accelerated,
-        dataloader_pin_memory=accelerated,
-        remove_unused_columns=False,
-        save_strategy="no",
-        logging_strategy="no",
-        report_to="none",
-        disable_tqdm=True,
-    )
 
 
 class Watch(TrainerCallback):
@@ -127,48 +100,24 @@ class Watch(TrainerCallback):
             pass
 
 
-class ContrastTrainer(Trainer):
+class ContrastTrainer(ItemTrainer):
     """A Trainer whose loss is weighted InfoNCE over the examples of a batch.
 
-    An optimiser step follows (1/N)·Σ weight·loss over the N examples of all batches it accumulates
-    (and of all processes), whether or not the batches are equally long. Negatives come from the
-    batch alone, so accumulating shows fewer of them than one large batch.
+    Negatives come from the batch alone, so accumulating shows fewer of them than one large batch.
 
     Args:
-        options: How to train.
-        precision: Of the encoder; the loss itself is float32.
         watch: Is told each batch's loss.
-        **trainer: As `transformers.Trainer` takes them.
+        **trainer: As `ItemTrainer` takes them.
     """
 
-    loss_is_scaled_for_ga = True
+    _options: DenseOptions
 
-    def __init__(
-        self, *, options: DenseOptions, precision: Precision, watch: Watch, **trainer: Any
-    ) -> None:
+    def __init__(self, *, watch: Watch, **trainer: Any) -> None:
         super().__init__(callbacks=[watch], **trainer)
-        # It would print the Trainer's own figures on standard output.
-        self.remove_callback(PrinterCallback)
-        # Asks the Trainer to count the examples of a step; the model is never given the count.
-        self.model_accepts_loss_kwargs = True
-        self._options, self._precision, self._watch = options, precision, watch
+        self._watch = watch
 
-    def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
-        """The rate of each step, as `rate_of_step` says."""
-        self.lr_scheduler: Any = rising_then_falling(
-            optimizer or self.optimizer, steps=num_training_steps, warmup=self._options.warmup
-        )
-        self._created_lr_scheduler = True
-        return self.lr_scheduler
-
-    def compute_loss(
-        self,
-        model: Any,
-        inputs: dict[str, Any],
-        return_outputs: bool = False,
-        num_items_in_batch: torch.Tensor | int | None = None,
-    ) -> Any:
-        """The batch's share of the step's mean over examples."""
+    def batch_loss(self, model: Any, inputs: dict[str, Any]) -> BatchLoss:
+        """Σ weight·InfoNCE over the batch's examples."""
         with self._precision.context(self.args.device):
             queries = vectors_of(model, inputs["queries"])
             documents = vectors_of(model, inputs["documents"])
@@ -182,6 +131,4 @@ class ContrastTrainer(Trainer):
             temperature=self._options.temperature,
         )
         self._watch.add(float(mean.detach()), len(weights))
-        n_examples = num_items_in_batch if num_items_in_batch is not None else len(weights)
-        share = mean * len(weights) / n_examples * self.accelerator.num_processes
-        return (share, {"queries": queries}) if return_outputs else share
+        return BatchLoss(mean * len(weights), len(weights), {"queries": queries})

@@ -33,11 +33,12 @@ from lrat_rank.models.dense.options import DenseOptions
 from lrat_rank.models.dense.ranker import DenseRanker
 from lrat_rank.models.dense.record import RECORD, DenseRecord, DenseValidation
 from lrat_rank.models.dense.texts import Documents, same_texts
-from lrat_rank.models.dense.trainer import ContrastTrainer, Watch, trainer_arguments
+from lrat_rank.models.dense.trainer import ContrastTrainer, Watch
 from lrat_rank.models.dense.validation import ValidationPool
 from lrat_rank.models.divergence import refuse_divergence
 from lrat_rank.models.first_stage import Index
 from lrat_rank.models.group_splits import LEAST_GROUPS, check_groups_apart, hold_out
+from lrat_rank.models.item_trainer import quiet_arguments
 from lrat_rank.models.precision import Precision
 from lrat_rank.models.usable_lists import LeftOut, UsableList, training_lists
 from lrat_rank.models.verdict import Verdict
@@ -189,7 +190,7 @@ def _fit(model: Any, labels: _Labels, options: DenseOptions) -> _Fitted:
     data = ExampleDataset(labels.examples, options)
     collate = ContrastCollator(model, labels.contents, labels.text_of, in_batch=options.in_batch)
     with tempfile.TemporaryDirectory() as scratch:
-        arguments = trainer_arguments(options, scratch)
+        arguments = quiet_arguments(options, scratch, batch_items=options.batch_examples)
         precision = Precision.parse(options.precision).resolve(arguments.device)
         model.to(arguments.device)
         pool = None

@@ -10,7 +10,7 @@ import msgspec
 from lrat_rank.errors import InputError
 from lrat_rank.features.prior import first_stage_prior
 from lrat_rank.features.source import FeatureSource
-from lrat_rank.files import read_json, write_json
+from lrat_rank.files import write_json
 from lrat_rank.mining.labels import LabelledList
 from lrat_rank.models.blending.choice import Choice
 from lrat_rank.models.blending.validation import USE_DEPTH, validation_lists
@@ -20,6 +20,7 @@ from lrat_rank.models.guard.corpus import CorpusProfile
 from lrat_rank.models.guard.shift import ShiftCheck, fit_shift_check
 from lrat_rank.models.guard.signature import signatures
 from lrat_rank.models.ranker import CandidateList, Ranker
+from lrat_rank.models.versioned_record import read_versioned
 
 GUARD = "guard.json"
 VERSION = 1
@@ -102,22 +103,5 @@ def read_guard(folder: Path | str) -> Guard | None:
     path = Path(folder) / GUARD
     if not path.is_file():
         return None
-    stored = read_json(path, "guard")
-    if (stored.get("kind"), stored.get("version")) != ("guard", VERSION):
-        raise InputError(
-            "guard",
-            must=f"kind guard, version {VERSION}",
-            got=f"kind {stored.get('kind')}, version {stored.get('version')}",
-            where=path,
-            do="Make it again with: lrat-rank guard, or load with --no-guard",
-        )
-    try:
-        return msgspec.convert(stored, Guard)
-    except msgspec.ValidationError as error:
-        raise InputError(
-            "guard",
-            must="whole",
-            got=str(error),
-            where=path,
-            do="Make it again with: lrat-rank guard",
-        ) from error
+    do = "Make it again with: lrat-rank guard, or load with --no-guard"
+    return read_versioned(path, Guard, "guard", version=VERSION, what="guard", do=do)

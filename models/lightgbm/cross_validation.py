@@ -27,22 +27,25 @@ class CrossValidation:
         choice: The number of trees that is best over all folds, and the mean nDCG@k there.
         folds: The lists each fold held out.
         ndcg: float64 (folds,); nDCG@k of each fold's held-out lists.
-        ndcg_first_stage: float64 (folds,); the first stage's.
-        scores: float64 (rows,); out-of-fold scores, the anchor's offset included.
+        ndcg_before: float64 (folds,); without new trees: the first stage's, or the base's.
+        scores: float64 (rows,); out-of-fold scores, with what the trees started from.
         list_ndcg: float64 (lists,); nDCG@k of each list by these scores.
     """
 
     choice: Choice
     folds: list[IntArray]
     ndcg: FloatArray
-    ndcg_first_stage: FloatArray
+    ndcg_before: FloatArray
     scores: FloatArray
     list_ndcg: FloatArray
 
 
 def anchor_scale(data: RankingData, options: LightGBMOptions) -> float:
-    """The scale of the anchor for these lists; 0 where the options want none."""
-    if not options.anchor:
+    """The scale of the anchor for these lists; 0 where the options want none.
+
+    0 too where the lists have a base's score to start from: the base's scale is part of it.
+    """
+    if not options.anchor or data.start is not None:
         return 0.0
     return fit_scale(data.by_list(data.priors), data.by_list(data.gains), data.weights)
 
@@ -52,7 +55,8 @@ def cross_validate(
 ) -> CrossValidation:
     """Grow trees on each fold's complement, and score the fold with them.
 
-    The scale of the anchor is fitted inside each complement. All folds are compared at the same
+    The scale of the anchor is fitted inside each complement; where the lists have a base's score,
+    the trees of every fold start from that. All folds are compared at the same
     number of trees: the one whose mean nDCG@k over the folds is best. That number is chosen on the
     folds themselves, so the nDCG there is a little too good.
 
@@ -70,23 +74,23 @@ def cross_validate(
         raise InputError("lists to cross-validate", must="of two groups at least", got="one group")
     growths, scales = _grown(data, options, table, folds)
     held = [data.subset(fold) for fold in folds]
-    first = np.array([mean_ndcg(part, part.priors, table, options.cutoff) for part in held])
+    before = np.array([mean_ndcg(part, part.before, table, options.cutoff) for part in held])
     weights = [float(part.weights.sum()) for part in held]
     choice = choose_rounds(
         mean_curve([growth.curve for growth in growths], weights),
-        float(np.average(first, weights=weights)),
+        float(np.average(before, weights=weights)),
         anchored=options.anchor,
     )
     scores = _out_of_fold(data, folds, growths, scales, choice.rounds)
     each = list_ndcg(data, scores, table, options.cutoff)
     if choice.rounds and options.anchor:
-        better = each - list_ndcg(data, data.priors, table, options.cutoff)
+        better = each - list_ndcg(data, data.before, table, options.cutoff)
         if not is_sure(better, data.weights, options.surety):
-            choice = Choice(0, choice.ndcg_first_stage, choice.ndcg_first_stage)
+            choice = Choice(0, choice.ndcg_before, choice.ndcg_before)
             scores = _out_of_fold(data, folds, growths, scales, 0)
             each = list_ndcg(data, scores, table, options.cutoff)
     ndcg = [np.average(each[fold], weights=data.weights[fold]) for fold in folds]
-    return CrossValidation(choice, folds, np.array(ndcg), first, scores, each)
+    return CrossValidation(choice, folds, np.array(ndcg), before, scores, each)
 
 
 def _out_of_fold(
@@ -100,11 +104,12 @@ def _out_of_fold(
     scores = np.empty(len(data.gains))
     for fold, growth, scale in zip(folds, growths, scales, strict=True):
         part = data.subset(fold)
-        learned = scale * part.priors
+        offsets = part.offsets(scale)
         if rounds:
-            learned = learned + growth.trees.predict(part.features.values, rounds=rounds)
-        elif scale == 0:
-            learned = part.priors
+            learned = growth.trees.predict(part.features.values, rounds=rounds)
+            learned = learned if offsets is None else offsets + learned
+        else:
+            learned = part.before if offsets is None else offsets
         scores[data.rows_of(fold)] = learned
     return scores
 

@@ -31,6 +31,8 @@ class RankingData:
         weights: float64 (lists,), > 0.
         groups: One a list; what a split must never cut.
         priors: float64 (rows,), finite; the first stage's score (`first_stage_prior`).
+        start: float64 (rows,); the score of a base that new trees are added to (`Base.under`); None
+            where trees correct the first stage.
     """
 
     features: FeatureMatrix
@@ -39,6 +41,7 @@ class RankingData:
     weights: FloatArray
     groups: tuple[str, ...]
     priors: FloatArray
+    start: FloatArray | None = None
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.gains) & (self.gains >= 0)).all():
@@ -54,6 +57,20 @@ class RankingData:
 
     def __len__(self) -> int:
         return len(self.groups)
+
+    @property
+    def before(self) -> FloatArray:
+        """float64 (rows,); what orders the lists without new trees: base or first stage."""
+        return self.priors if self.start is None else self.start
+
+    def offsets(self, scale: float) -> FloatArray | None:
+        """float64 (rows,); what new trees start from: the base's score, else scale·prior.
+
+        None stands for zero everywhere.
+        """
+        if self.start is not None:
+            return self.start
+        return scale * self.priors if scale else None
 
     @property
     def row_weights(self) -> FloatArray:
@@ -85,6 +102,7 @@ class RankingData:
             weights=self.weights[lists],
             groups=tuple(self.groups[number] for number in lists.tolist()),
             priors=self.priors[rows],
+            start=None if self.start is None else self.start[rows],
         )
 
     def rows_of(self, lists: IntArray) -> IntArray:

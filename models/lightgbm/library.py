@@ -74,7 +74,7 @@ class Task:
         table: Grades of gains.
         options: How to grow.
         rounds: Trees, at most.
-        scale: Of the anchor; 0 for none.
+        scale: Of the anchor; 0 for none, and where the trees start from a base.
         held: Lists whose nDCG@k stops the growth once it has not risen for `options.patience`
             rounds; None to grow all rounds.
     """
@@ -88,7 +88,7 @@ class Task:
 
     def offsets(self, data: RankingData) -> FloatArray | None:
         """float64 (rows,); what the trees start from, or None for zero everywhere."""
-        return self.scale * data.priors if self.scale else None
+        return data.offsets(self.scale)
 
 
 @dataclass(frozen=True)

@@ -165,3 +165,19 @@ def parameters(task: Task) -> dict[str, Any]:
         chosen["monotone_constraints"] = directions(task.data.features.names)
         chosen["monotone_constraints_method"] = "advanced"
     return chosen
+
+
+def join_models(first: bytes, then: bytes) -> bytes:
+    """One model with the trees of two, in that order; both of the same columns.
+
+    `init_model` of `lightgbm.train` joins trees too, but puts the first model's prediction in the
+    place of `init_score`, where the anchor would be lost. So the new trees are grown from offsets
+    that hold both, and this is the joining alone, by the function that LightGBM itself uses there.
+    """
+    from lightgbm import Booster
+    from lightgbm.basic import _LIB, _safe_call
+
+    whole, front = (Booster(model_str=model.decode()) for model in (then, first))
+    # What is merged in is put before the trees that are there.
+    _safe_call(_LIB.LGBM_BoosterMerge(whole._handle, front._handle))
+    return str(whole.model_to_string(num_iteration=-1)).encode()

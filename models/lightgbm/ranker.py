@@ -10,18 +10,22 @@ import numpy as np
 from msgspec.structs import replace
 
 from lrat_rank.errors import InputError
-from lrat_rank.features.catalog import check_needs, schema_hash
+from lrat_rank.features.catalog import FEATURES, check_needs, schema_hash
 from lrat_rank.features.extract import FeatureMatrix, extract
 from lrat_rank.features.source import FeatureSource
+from lrat_rank.features.spec import Need
 from lrat_rank.files import atomic_folder, existing_file, write_json
 from lrat_rank.mining.labels import LabelledList
 from lrat_rank.models.anchor.anchor import Anchor
+from lrat_rank.models.lightgbm.base import Base
 from lrat_rank.models.lightgbm.dataset import RankingData
+from lrat_rank.models.lightgbm.going_on import check_base, check_means, settled
 from lrat_rank.models.lightgbm.library import open_trees
 from lrat_rank.models.lightgbm.options import LightGBMOptions
 from lrat_rank.models.lightgbm.preparing import prepare
 from lrat_rank.models.lightgbm.record import (
     MODEL_FILES,
+    BaseRecord,
     LightGBMRecord,
     check_columns,
     check_schema,
@@ -48,6 +52,11 @@ class LightGBMRanker:
         self._index = index
         self.trees = open_trees(record.options, model, record.features)
 
+    @property
+    def reads_context(self) -> bool:
+        """Whether a feature is of what the agent knows."""
+        return any(Need.CONTEXT in FEATURES.get(name).spec.needs for name in self.record.features)
+
     @classmethod
     def train(
         cls,
@@ -56,6 +65,7 @@ class LightGBMRanker:
         *,
         options: LightGBMOptions | None = None,
         validation: Sequence[LabelledList] | None = None,
+        base: LightGBMRanker | None = None,
         index_fingerprint: str = "",
     ) -> LightGBMRanker:
         """Train on labelled lists.
@@ -66,24 +76,40 @@ class LightGBMRanker:
             options: How to train.
             validation: Lists whose nDCG stops the training; None to find the number of trees on
                 `lists`. The search for settings does not see them.
+            base: A ranker, trained on other lists, to go on from: new trees are added to its score,
+                or none where held-out lists say that it is better as it is. Its features and its
+                `stage_depth` stay. A guard around it is not part of it.
             index_fingerprint: Of the index's folder, for the record.
 
         Raises:
             InputError: No list orders anything, there is only one, the index cannot serve a
-                feature, or ranks are to be debiased in lists that were joined.
+                feature, ranks are to be debiased in lists that were joined, or the base is none to
+                go on from with these options.
         """
         options = options or LightGBMOptions()
+        start = None
+        if base is not None:
+            check_base(base.record)
+            check_means(base.record, index)
+            options, start = settled(base.record, options, index), base.as_base()
         data, left_out = prepare(lists, index, options)
         held = None
         if validation is not None:
             held = prepare(validation, index, options, what="validation")[0]
         trials: list[Trial] = []
         if options.search_trials:
-            options, trials = search(data, options)
-        fitted = fit(data, options.gain_table(data.gains), options, validation=held)
+            options, trials = search(start.under(data) if start else data, options)
+        table = options.gain_table(data.gains)
+        fitted = fit(data, table, options, validation=held, base=start)
         record = _record(fitted, data, options=options, left_out=left_out, trials=trials)
-        record = replace(record, index=index_fingerprint)
+        went_on = None if base is None else BaseRecord.of(base.record)
+        record = replace(record, index=index_fingerprint, base=went_on)
         return cls(fitted.model, record, index)
+
+    def as_base(self) -> Base:
+        """What new trees go on from."""
+        scale = self.record.anchor.scale if self.record.anchor else 0.0
+        return Base(self.trees, self._model, self.record.rounds, scale)
 
     def score(self, lists: Sequence[CandidateList]) -> list[FloatArray]:
         """One float64 array a list, aligned with its `doc_ids`; higher is better.
@@ -181,6 +207,7 @@ def _record(
         rounds=fitted.rounds,
         held_out_lists=fitted.held_out_lists,
         ndcg_first_stage=fitted.ndcg_first_stage,
+        ndcg_base=fitted.ndcg_base,
         ndcg_model=fitted.ndcg_model,
         left_out=left_out,
         importance=fitted.importance,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,6 +24,37 @@ MODEL_FILES = {
 }
 
 
+class BaseRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """Which ranker another one went on from.
+
+    Attributes:
+        fingerprint: SHA-256 of its record, which holds the hash of its trees.
+        rounds: Its trees: the first ones of the ranker that went on.
+        n_lists: Lists it was trained on.
+        index: Fingerprint of the index folder it was trained over; empty where there was none.
+        base: What it went on from in its turn.
+    """
+
+    fingerprint: str
+    rounds: int
+    n_lists: int
+    index: str
+    base: BaseRecord | None = None
+
+    @classmethod
+    def of(cls, record: LightGBMRecord) -> BaseRecord:
+        """A ranker's, from what its folder says of it."""
+        # Written and read once: a whole number given for a fraction is told as a fraction then.
+        told = msgspec.json.encode(msgspec.convert(msgspec.to_builtins(record), LightGBMRecord))
+        return cls(
+            fingerprint=hashlib.sha256(told).hexdigest(),
+            rounds=record.rounds,
+            n_lists=record.n_lists,
+            index=record.index,
+            base=record.base,
+        )
+
+
 class LightGBMRecord(msgspec.Struct, frozen=True, kw_only=True):
     """What a ranker folder says about the model beside it.
 
@@ -35,13 +67,16 @@ class LightGBMRecord(msgspec.Struct, frozen=True, kw_only=True):
         label_gain: The gain of each grade.
         options: How it was trained; after a search, with the settings it found.
         anchor: The first stage's part of the score; None for trees alone.
+        base: The ranker it went on from, if any; `n_lists`, `options` and what was left out are of
+            the lists it went on with.
         index: Fingerprint of the index folder it was trained over; empty where there was none.
         n_lists: Lists it was trained on.
         n_rows: Candidates in them.
-        rounds: Trees; 0 where the first stage alone is better.
+        rounds: Trees, the base's among them; 0 where the first stage alone is better.
         held_out_lists: Lists that found the number of rounds; 0 where it was fixed.
         ndcg_first_stage: Their nDCG at the options' cutoff with `label_gain` as gains, by the first
             stage, or None.
+        ndcg_base: The same by the base, or None.
         ndcg_model: The same by the model.
         left_out: What the labels held that training could not use.
         importance: Each feature's total gain over all splits, largest first.
@@ -68,6 +103,8 @@ class LightGBMRecord(msgspec.Struct, frozen=True, kw_only=True):
     trials: tuple[Trial, ...] = ()
     warnings: tuple[str, ...] = ()
     index: str = ""
+    base: BaseRecord | None = None
+    ndcg_base: float | None = None
 
 
 def read_record(folder: Path) -> LightGBMRecord:

@@ -15,17 +15,17 @@ class Choice:
     """A number of trees, and what speaks for it.
 
     Attributes:
-        rounds: Trees; 0 where the first stage alone is better.
+        rounds: Trees; 0 where it is better without.
         ndcg: Held-out nDCG@k with them.
-        ndcg_first_stage: Held-out nDCG@k of the first stage.
+        ndcg_before: Held-out nDCG@k without: of the first stage, or of the base.
     """
 
     rounds: int
     ndcg: float
-    ndcg_first_stage: float
+    ndcg_before: float
 
 
-def choose_rounds(curve: FloatArray, first_stage: float, *, anchored: bool) -> Choice:
+def choose_rounds(curve: FloatArray, before: float, *, anchored: bool) -> Choice:
     """The best round of a curve; no trees where an anchored curve never rises above its start.
 
     Without an anchor, no trees would mean no order, so one tree is the least.
@@ -33,12 +33,12 @@ def choose_rounds(curve: FloatArray, first_stage: float, *, anchored: bool) -> C
     >>> choose_rounds(np.array([0.5, 0.7, 0.6]), 0.6, anchored=True).rounds
     2
     >>> choose_rounds(np.array([0.5, 0.6, 0.6]), 0.6, anchored=True)
-    Choice(rounds=0, ndcg=0.6, ndcg_first_stage=0.6)
+    Choice(rounds=0, ndcg=0.6, ndcg_before=0.6)
     """
     best = int(curve.argmax())
-    if anchored and curve[best] <= first_stage:
-        return Choice(0, first_stage, first_stage)
-    return Choice(best + 1, float(curve[best]), first_stage)
+    if anchored and curve[best] <= before:
+        return Choice(0, before, before)
+    return Choice(best + 1, float(curve[best]), before)
 
 
 def is_sure(better: FloatArray, weights: FloatArray, surety: float) -> bool:

@@ -64,7 +64,8 @@ def search(data: RankingData, options: LightGBMOptions) -> tuple[LightGBMOptions
     The same seed gives the same trials.
 
     Args:
-        data: The training lists, of at least two groups.
+        data: The training lists, of at least two groups; where they have a base's score, the trees
+            of every trial start from that.
         options: `search_trials` is the budget, `search_library` who proposes.
 
     Returns:

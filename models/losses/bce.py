@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from torch import Tensor
 from torch.nn.functional import softplus
 
-from lrat_rank.models.losses.base import Family, RankingLoss
-from lrat_rank.models.losses.lists import check_batch, clear_padding, has_positive, mean_over_lists
+from lrat_rank.models.losses.lists import check_batch, clear_padding
 from lrat_rank.models.losses.normalised_gains import normalised_gains
+from lrat_rank.models.losses.pointwise import PointwiseLoss, mean_over_documents
 
 
 def binary_cross_entropy(
@@ -54,26 +54,16 @@ def binary_cross_entropy(
     kept, held = clear_padding(scores, gains, mask)
     logits = kept / temperature
     losses = softplus(logits) - normalised_gains(held, ceiling) * logits
-    per_list = losses.masked_fill(~mask, 0.0).sum(dim=-1) / mask.sum(dim=-1).clamp(min=1)
-    return mean_over_lists(per_list.masked_fill(~has_positive(held, mask), 0.0), weights)
+    return mean_over_documents(losses, held, mask, weights)
 
 
 @dataclass(frozen=True, kw_only=True)
-class BCELoss(RankingLoss):
+class BCELoss(PointwiseLoss):
     """Asks of each document by itself how relevant it is: a calibrated score in (0, 1).
 
     For scores that are read as probabilities, or compared across queries. It does not look at the
     order, so it wants more labels than a listwise loss for the same ranking. With a `ceiling`,
     intensity moves the target; without, give it as the list's weight.
-
-    Attributes:
-        ceiling: The gain that counts as full relevance, > 0; none for the list's greatest.
     """
 
-    ceiling: float | None = None
-
     function = staticmethod(binary_cross_entropy)
-    family = Family.POINTWISE
-
-    def __post_init__(self) -> None:
-        self._check_above_zero("temperature", *(["ceiling"] if self.ceiling is not None else []))

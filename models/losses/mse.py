@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from lrat_rank.models.losses.base import Family, RankingLoss
-from lrat_rank.models.losses.lists import check_batch, clear_padding, has_positive, mean_over_lists
+from lrat_rank.models.losses.lists import check_batch, clear_padding
 from lrat_rank.models.losses.normalised_gains import normalised_gains
+from lrat_rank.models.losses.pointwise import PointwiseLoss, mean_over_documents
 
 
 def mean_squared_error(
@@ -53,26 +53,16 @@ def mean_squared_error(
     check_batch(scores, gains, mask, weights)
     kept, held = clear_padding(scores, gains, mask)
     losses = (kept / temperature - normalised_gains(held, ceiling)).square()
-    per_list = losses.masked_fill(~mask, 0.0).sum(dim=-1) / mask.sum(dim=-1).clamp(min=1)
-    return mean_over_lists(per_list.masked_fill(~has_positive(held, mask), 0.0), weights)
+    return mean_over_documents(losses, held, mask, weights)
 
 
 @dataclass(frozen=True, kw_only=True)
-class MSELoss(RankingLoss):
+class MSELoss(PointwiseLoss):
     """Makes each document's score equal its normalised gain.
 
     For scores that are wanted on the scale of the gains. It spends its strength on getting the
     many irrelevant documents exactly to 0; the order needs only that they stay below. With a
     `ceiling`, intensity moves the target; without, give it as the list's weight.
-
-    Attributes:
-        ceiling: The gain that counts as full relevance, > 0; none for the list's greatest.
     """
 
-    ceiling: float | None = None
-
     function = staticmethod(mean_squared_error)
-    family = Family.POINTWISE
-
-    def __post_init__(self) -> None:
-        self._check_above_zero("temperature", *(["ceiling"] if self.ceiling is not None else []))

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from lrat_rank.errors import InputError
+from lrat_rank.models.largest_remainder import check_shares
 from lrat_rank.registry import nearest
 
 
@@ -28,12 +29,7 @@ class KindShares(msgspec.Struct, frozen=True, kw_only=True):
     phrases: float = 1.0
 
     def __post_init__(self) -> None:
-        shares = msgspec.structs.asdict(self)
-        for name, share in shares.items():
-            if not (share >= 0 and math.isfinite(share)):
-                raise InputError(f"share {name}", must="a finite number ≥ 0", got=share)
-        if not sum(shares.values()):
-            raise InputError("kind shares", must="above 0 for one kind at least", got="all 0")
+        check_shares(msgspec.structs.asdict(self), "kind shares", each="kind")
 
     @classmethod
     def only(cls, kinds: Sequence[str]) -> KindShares:
@@ -67,6 +63,7 @@ class WarmUpOptions(msgspec.Struct, frozen=True, kw_only=True):
             list's own document is no negative of it; in (0, 1].
         distil: Whether a cross-encoder learns the first stage's scores as well, as a teacher's.
         epochs: Passes over the lists before training on labels.
+        learning_rate: Peak of that part; the labels have their own.
         seed: Draws the documents and the sentences.
     """
 
@@ -77,6 +74,7 @@ class WarmUpOptions(msgspec.Struct, frozen=True, kw_only=True):
     near_duplicate: float = 0.5
     distil: bool = False
     epochs: int = 1
+    learning_rate: float = 2e-4
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -84,6 +82,9 @@ class WarmUpOptions(msgspec.Struct, frozen=True, kw_only=True):
         for name, least in at_least.items():
             if getattr(self, name) < least:
                 raise InputError(name, must=f"at least {least}", got=getattr(self, name))
+        if not (self.learning_rate > 0 and math.isfinite(self.learning_rate)):
+            must = "a finite number above 0"
+            raise InputError("warm-up learning_rate", must=must, got=self.learning_rate)
         if not 0 < self.near_duplicate <= 1:
             must = "above 0 and at most 1"
             raise InputError("near_duplicate", must=must, got=self.near_duplicate)

@@ -1,10 +1,14 @@
 """The ladder: each step changes the labels as its name says, and nothing else."""
 
+from functools import partial
+from pathlib import Path
+
 import msgspec
 import pytest
 from study.arms import ARMS, Family, Kind, arms_of
+from study.budget import Budget
 from study.material import Mined
-from study.settings import Budget, cross_encoder_options, dense_options, lightgbm_options
+from study.settings import cross_encoder_options, dense_options, lightgbm_options
 from study.states import session_lists
 from study_lists import one_of_each, runs
 
@@ -13,7 +17,7 @@ from lrat_rank.models.intensity_use import IntensityUse
 
 OPTIONS = {
     Kind.LIGHTGBM: lightgbm_options,
-    Kind.CROSS_ENCODER: cross_encoder_options,
+    Kind.CROSS_ENCODER: partial(cross_encoder_options, base=Path("base")),
     Kind.DENSE: dense_options,
 }
 

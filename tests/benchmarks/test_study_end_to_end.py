@@ -1,20 +1,16 @@
 """The ablation on a small invented collection: trained, stopped, gone on, put into tables."""
 
-import json
 import sys
 from pathlib import Path
 
 import ablation
 import pytest
 from study.arms import ARMS, Kind
+from study.budget import Budget
 from study.material import SEARCHES, SUB_QUESTIONS, Material, Place
 from study.page import BEGIN, END, write_page
-from study.settings import Budget
 from study.trials import Lab, trials
-
-from lrat_rank.collections import read_corpus, write_corpus, write_qrels, write_topics
-from lrat_rank.eval.simulation import build_world
-from lrat_rank.models.first_stage import Index, IndexOptions
+from study_collection import place_of, write_collection
 
 ARMS_TRIED = "naive,sessions,context"
 
@@ -23,28 +19,8 @@ ARMS_TRIED = "naive,sessions,context"
 def place(tmp_path_factory) -> Place:
     """A collection of questions with sub-questions, indexed without vectors."""
     root = tmp_path_factory.mktemp("study")
-    world, folder = build_world(seed=2, n_documents=250, n_questions=20), root / "data" / "tiny"
-    (folder / "qrels").mkdir(parents=True)
-    write_corpus(folder / "corpus.jsonl", world.documents)
-    write_topics(folder / "queries.jsonl", {q.question_id: q.text for q in world.questions})
-    qrels = {q.question_id: dict.fromkeys(sorted(q.evidence), 1) for q in world.questions}
-    write_qrels(folder / "qrels" / "test.tsv", qrels)
-    lines = [
-        {
-            "_id": one.question_id,
-            "question": one.text,
-            "answer": one.answer,
-            "hops": [
-                {"query": hop.query, "docid": list(hop.doc_ids), "answer": hop.answer}
-                for hop in one.hops
-            ],
-        }
-        for one in world.questions
-    ]
-    (folder / "hops.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    documents = read_corpus(folder / "corpus.jsonl")
-    Index.build(documents, root / "indexes" / "tiny", IndexOptions(encoder="none"))
-    return Place(root / "data", root / "work", root / "indexes", runs=2)
+    write_collection(root, "tiny", seed=2, documents=250, questions=20)
+    return place_of(root)
 
 
 def run_ablation(place: Place, work: Path, monkeypatch, capsys, *more: str) -> str:

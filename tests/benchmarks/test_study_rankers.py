@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from fake_index import WORDS, FakeIndex
 from study.bank import FeatureBank
-from study.sources import RememberingIndex
 from study.tasks import ndcg
 from study.trained import HeadRanker, Remembering, drawn
 from study_lists import runs
@@ -109,18 +108,6 @@ def test_training_data_from_the_bank_is_what_the_package_builds(context):
         np.testing.assert_array_equal(found.features.offsets, wanted.features.offsets)
         for name in ("gains", "ranks", "weights", "priors"):
             np.testing.assert_array_equal(getattr(found, name), getattr(wanted, name))
-
-
-def test_an_index_that_remembers_gives_the_same_lists_in_any_company():
-    remembering = RememberingIndex(INDEX)
-    queries = ["w01", "w02 w03", "w01"]
-    remembering.stage_hits(["w02 w03"], 10)
-    found, wanted = remembering.stage_hits(queries, 10), INDEX.stage_hits(queries, 10)
-    assert found.keys() == wanted.keys()
-    for stage, hits in wanted.items():
-        for number in range(len(queries)):
-            np.testing.assert_array_equal(found[stage].rows[number], hits.rows[number])
-            np.testing.assert_array_equal(found[stage].scores[number], hits.scores[number])
 
 
 def test_ndcg_counts_relevant_documents_that_are_no_candidates():

@@ -1,10 +1,8 @@
-"""A small collection, indexed once for the tests of this folder, and one thread for tiny models."""
+"""A small collection, indexed once for the tests of this folder."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import torch
 
 from lrat_rank.collections import Document
 from lrat_rank.models.first_stage import Index, IndexOptions
@@ -17,15 +15,6 @@ DOCUMENTS = [
     Document("d5", "", "Empty"),
     Document("d6", "A bridge over the river Orrin opened in 1902.", "Orrin bridge"),
 ]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """Tensors of a few lists gain nothing from threads, and wait for each other on few cores."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from fake_index import FakeIndex
-from transformers import BertConfig, BertForSequenceClassification, BertModel, BertTokenizerFast
+from made_lists import Texts, candidate, labelled
+from tiny_bert import write_tiny_bert
 
 from lrat_rank.collections import Document
-from lrat_rank.errors import InputError
-from lrat_rank.mining.labels import Candidate, Context, LabelledList, State
+from lrat_rank.mining.labels import LabelledList, State
 from lrat_rank.models.cross_encoder.batch import ListCollator, scores_of_batch
 from lrat_rank.models.cross_encoder.checkpoint import open_base
 from lrat_rank.models.cross_encoder.dataset import TrainingDataset
@@ -27,27 +27,7 @@ FILLERS = [f"word{n}" for n in range(40)]
 
 def make_checkpoint(folder: Path, *, logits: int | None = 1, length: int = 64) -> Path:
     """A random 2-layer BERT; with None for logits, an encoder without a head."""
-    torch.manual_seed(0)
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *COLOURS, *FILLERS]
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "vocab.txt").write_text("\n".join(vocabulary))
-    tokenizer = BertTokenizerFast(vocab={word: n for n, word in enumerate(vocabulary)})
-    tokenizer.model_max_length = length
-    tokenizer.save_pretrained(folder)
-    config = BertConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=length,
-        # Wide enough that a random head's scores differ by more than rounding.
-        initializer_range=0.3,
-        num_labels=logits or 1,
-    )
-    model = BertForSequenceClassification(config) if logits else BertModel(config)
-    model.save_pretrained(folder)
-    return folder
+    return write_tiny_bert(folder, [*COLOURS, *FILLERS], logits=logits, length=length)
 
 
 def text(rng: np.random.Generator, length: int, colour: str | None = None) -> str:
@@ -60,23 +40,6 @@ def pairs(n: int, seed: int = 0) -> list[tuple[str, str]]:
     return [
         (text(rng, int(rng.integers(1, 6))), text(rng, int(rng.integers(1, 80)))) for _ in range(n)
     ]
-
-
-class Texts:
-    """Documents by doc_id, as an index gives them."""
-
-    def __init__(self, documents: list[Document]) -> None:
-        self.all = documents
-        self._by_id = {document.doc_id: document for document in documents}
-
-    def __contains__(self, doc_id: object) -> bool:
-        return doc_id in self._by_id
-
-    def documents(self, doc_ids):
-        for doc_id in doc_ids:
-            if doc_id not in self._by_id:
-                raise InputError("doc_id", must="in the index", got=repr(doc_id))
-        return [self._by_id[doc_id] for doc_id in doc_ids]
 
 
 class Shelf(FakeIndex):
@@ -103,25 +66,10 @@ def planted(
             documents.append(Document(doc_id, f"{colour} {words}" if colour else words))
             state = State.RELEVANT if position == relevant else State.SKIPPED
             gain = float(position == relevant) * float(rng.uniform(0.5, 1.5))
-            candidates.append(Candidate(doc_id=doc_id, rank=position + 1, state=state, gain=gain))
-        lists.append(
-            labelled(f"{prefix}q{number}", f"{COLOURS[0]} {FILLERS[number % 40]}", candidates)
-        )
+            candidates.append(candidate(doc_id, position + 1, state, gain))
+        query = f"{COLOURS[0]} {FILLERS[number % 40]}"
+        lists.append(labelled(f"{prefix}q{number}", candidates, query=query))
     return lists, Texts(documents)
-
-
-def labelled(
-    query_id: str, query: str, candidates: list[Candidate], *, weight: float = 1.0
-) -> LabelledList:
-    return LabelledList(
-        query_id=query_id,
-        query=query,
-        context=Context(turn=0),
-        trajectory_id=query_id,
-        group=query_id,
-        candidates=tuple(candidates),
-        weight=weight,
-    )
 
 
 def options(base, **changes) -> CrossEncoderOptions:

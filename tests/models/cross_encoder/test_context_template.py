@@ -3,7 +3,8 @@
 import msgspec
 import numpy as np
 import pytest
-from cross_encoder_tiny import Texts, make_checkpoint, pairs
+from cross_encoder_tiny import make_checkpoint, pairs
+from made_lists import Texts
 
 from lrat_rank.collections import Document, Run, rank_by_score
 from lrat_rank.errors import InputError

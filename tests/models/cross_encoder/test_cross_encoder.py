@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 import torch
-from cross_encoder_tiny import Texts, make_checkpoint, pairs
+from cross_encoder_tiny import make_checkpoint, pairs
+from made_lists import Texts
 
 from lrat_rank.collections import Document
 from lrat_rank.errors import InputError

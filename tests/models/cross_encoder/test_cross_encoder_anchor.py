@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from cross_encoder_tiny import Shelf, Texts, make_checkpoint, options, parts, planted, sampling
+from cross_encoder_tiny import Shelf, make_checkpoint, options, parts, planted, sampling
+from made_lists import Texts
 
 from lrat_rank.collections import rank_by_score
 from lrat_rank.errors import InputError

@@ -5,8 +5,9 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-from cross_encoder_tiny import Texts, make_checkpoint, options, parts, planted, sampling
+from cross_encoder_tiny import make_checkpoint, options, parts, planted, sampling
 from fake_index import FakeIndex
+from made_lists import Texts
 
 from lrat_rank.collections import Document
 from lrat_rank.errors import InputError

@@ -8,11 +8,11 @@ import msgspec
 import numpy as np
 import pytest
 import torch
-from cross_encoder_tiny import Texts, labelled, make_checkpoint, options, planted
+from cross_encoder_tiny import make_checkpoint, options, planted
+from made_lists import Texts, candidate, labelled
 
 from lrat_rank.collections import Document
 from lrat_rank.errors import InputError
-from lrat_rank.mining.labels import Candidate, State
 from lrat_rank.models.cross_encoder.gate import Evidence, judge
 from lrat_rank.models.cross_encoder.record import Gate, Validation
 from lrat_rank.models.cross_encoder.run_options import RunOptions
@@ -72,11 +72,8 @@ def test_the_gate_passes_a_model_only_where_validation_lists_speak_for_it(given,
 def alike() -> tuple[list, Texts]:
     """Lists whose documents all have one text: nothing can tell them apart."""
     same = [Document(f"d{n}", "word1 word2") for n in range(4)]
-    candidates = [
-        Candidate(doc_id=f"d{n}", rank=n + 1, state=State.SKIPPED, gain=float(n == 0))
-        for n in range(4)
-    ]
-    return [labelled(f"q{n}", "word3", candidates) for n in range(4)], Texts(same)
+    candidates = [candidate(f"d{n}", n + 1, gain=float(n == 0)) for n in range(4)]
+    return [labelled(f"q{n}", candidates, query="word3") for n in range(4)], Texts(same)
 
 
 def test_a_collapsed_model_fails_its_gate_aloud(base, tmp_path, capsys):

@@ -1,18 +1,14 @@
 """Processes that train together do what one process does."""
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 from cross_encoder_tiny import make_checkpoint
+from train_tiny import train_tiny, train_tiny_together
+from warm_processes import start
 
 from lrat_rank.models.cross_encoder.global_batches import GlobalBatches
-
-SCRIPT = Path(__file__).with_name("train_tiny.py")
 
 
 @pytest.mark.parametrize(("lists", "batch", "processes"), [(21, 4, 2), (10, 3, 4), (8, 8, 3)])
@@ -36,20 +32,15 @@ def test_the_processes_shares_are_the_batches_of_one_process(lists, batch, proce
 def test_two_processes_give_the_loss_curve_and_the_looks_of_one(tmp_path):
     base = make_checkpoint(tmp_path / "base", logits=None)
     # 21 lists in batches of 4: the last batch has one list, and one process none.
-    more = {"epochs": 5, "learning_rate": 0.01, "batch_lists": 4, "accumulate": 2}
-    chosen = json.dumps(more | {"anchor": False})
-    one = [sys.executable, SCRIPT, base, tmp_path / "one", chosen]
-    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
-    two = [*torchrun, "--nproc-per-node", "2", SCRIPT, base, tmp_path / "two", chosen]
-    running = [
-        subprocess.Popen(list(map(str, command)), stderr=subprocess.PIPE, text=True, env=env)
-        for command in (one, two)
-        for env in [os.environ | {"OMP_NUM_THREADS": "1"}]
-    ]
-    for process in running:
-        said = process.communicate()[1]
-        assert process.returncode == 0, said
-    assert said.count("Epoch 1 of 5") == 1
+    chosen = {"epochs": 5, "learning_rate": 0.01, "batch_lists": 4, "accumulate": 2}
+    chosen["anchor"] = False
+    said = {name: tmp_path / f"{name}.txt" for name in ("one", "two")}
+    one = start(said["one"], train_tiny, base, tmp_path / "one", chosen)
+    two = start(said["two"], train_tiny_together, 2, base, tmp_path / "two", chosen)
+    for name, process in {"one": one, "two": two}.items():
+        process.join()
+        assert process.exitcode == 0, said[name].read_text()
+    assert said["two"].read_text().count("Epoch 1 of 5") == 1
     alone, together = (
         json.loads((tmp_path / name / "ranker.json").read_text())["training"]
         for name in ("one", "two")

@@ -3,20 +3,20 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 from cross_encoder_tiny import Texts, make_checkpoint, options, planted
+from train_tiny import train_tiny
+from warm_processes import start
 
 from lrat_rank.errors import InputError
 from lrat_rank.models.cross_encoder.resume import PartialTraining, fingerprint_of, partial_folder
 from lrat_rank.models.cross_encoder.run_options import RunOptions
 from lrat_rank.models.cross_encoder.training import train_cross_encoder
 
-SCRIPT = Path(__file__).with_name("train_tiny.py")
 OPTIONS = {"epochs": 4, "batch_lists": 4, "dropout": 0.1, "anchor": False}
 """24 steps; with dropout, so that a lost random state would show."""
 KILLED_AFTER = 8
@@ -27,13 +27,8 @@ def base(tmp_path_factory) -> Path:
     return make_checkpoint(tmp_path_factory.mktemp("tiny") / "base", logits=None)
 
 
-def start(base, out, save_every, **changes) -> subprocess.Popen:
-    chosen = json.dumps(OPTIONS | changes)
-    return subprocess.Popen(
-        [sys.executable, SCRIPT, base, out, chosen, str(save_every)],
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+def trained(said: Path, base: Path, out: Path, save_every: float = 1e9) -> BaseProcess:
+    return start(said, train_tiny, base, out, OPTIONS, save_every)
 
 
 def training_of(out: Path) -> dict:
@@ -45,19 +40,22 @@ def training_of(out: Path) -> dict:
 @pytest.mark.slow
 def test_a_training_killed_in_the_middle_and_run_again_gives_the_same_weights(base, tmp_path):
     whole, broken = tmp_path / "whole", tmp_path / "broken"
-    left_alone = start(base, whole, 1e9)
-    killed = start(base, broken, 0)
+    logs = {name: tmp_path / f"{name}.txt" for name in ("whole", "killed", "again")}
+    left_alone = trained(logs["whole"], base, whole)
+    killed = trained(logs["killed"], base, broken, save_every=0)
     saved = partial_folder(broken) / "labels"
     while not any(saved.glob(f"checkpoint-{KILLED_AFTER}/progress.json")):
-        assert killed.poll() is None, killed.stderr.read()
+        assert killed.is_alive(), logs["killed"].read_text()
         time.sleep(0.005)
     os.kill(killed.pid, signal.SIGKILL)
-    assert killed.wait() == -signal.SIGKILL
+    killed.join()
+    assert killed.exitcode == -signal.SIGKILL
     assert not broken.exists()
-    assert left_alone.wait() == 0
-    again = start(base, broken, 1e9)
-    said = again.communicate()[1]
-    assert again.returncode == 0, said
+    again = trained(logs["again"], base, broken)
+    for name, process in {"whole": left_alone, "again": again}.items():
+        process.join()
+        assert process.exitcode == 0, logs[name].read_text()
+    said = logs["again"].read_text()
     assert "Going on after step" in said
     assert "Step 0:" not in said
     assert (broken / "model.safetensors").read_bytes() == (whole / "model.safetensors").read_bytes()

@@ -7,20 +7,11 @@ import msgspec
 import numpy as np
 import pytest
 import torch
-from cross_encoder_tiny import (
-    Texts,
-    gradient,
-    labelled,
-    make_checkpoint,
-    options,
-    parts,
-    planted,
-    sampling,
-)
+from cross_encoder_tiny import gradient, make_checkpoint, options, parts, planted, sampling
+from made_lists import Texts, candidate, labelled
 from transformers import TrainerCallback
 
 from lrat_rank.errors import InputError
-from lrat_rank.mining.labels import Candidate, State
 from lrat_rank.models.cross_encoder.distillation import Distillation, Objective
 from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
 from lrat_rank.models.cross_encoder.progress import Progress
@@ -156,9 +147,7 @@ def test_a_step_follows_the_mean_over_its_lists_however_it_is_accumulated(
 
 def test_lists_with_nothing_to_order_are_dropped_and_counted(base, tmp_path):
     lists, texts = planted(9)
-    flat = labelled(
-        "flat", "word1", [Candidate(doc_id="d0-0", rank=1, state=State.SKIPPED, gain=0)]
-    )
+    flat = labelled("flat", [candidate("d0-0")], query="word1")
     ranker = train_cross_encoder(
         [*lists, flat], texts, options=options(base, epochs=1), out=tmp_path / "out"
     )
@@ -167,7 +156,7 @@ def test_lists_with_nothing_to_order_are_dropped_and_counted(base, tmp_path):
 
 
 def test_labels_with_nothing_to_order_are_refused_in_one_line(base, tmp_path):
-    flat = labelled("flat", "word1", [Candidate(doc_id="a", rank=1, state=State.SKIPPED, gain=0)])
+    flat = labelled("flat", [candidate("a")], query="word1")
     with pytest.raises(InputError, match="labels must be lists in which two judged") as caught:
         train_cross_encoder([flat], Texts([]), options=options(base), out=tmp_path / "out")
     assert "\n" not in str(caught.value)

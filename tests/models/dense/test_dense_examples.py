@@ -4,7 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from dense_tiny import Texts, candidate, labelled, make_encoder, options, relevant
+from dense_tiny import make_encoder, options
+from made_lists import Texts, candidate, labelled, relevant
 
 from lrat_rank.collections import Document
 from lrat_rank.mining.labels import State

@@ -7,17 +7,8 @@ import msgspec
 import numpy as np
 import pytest
 import torch
-from dense_tiny import (
-    Texts,
-    candidate,
-    labelled,
-    make_bert,
-    make_encoder,
-    options,
-    planted,
-    relevant,
-    vectors,
-)
+from dense_tiny import make_bert, make_encoder, options, planted, vectors
+from made_lists import Texts, candidate, labelled, relevant
 from transformers import TrainerCallback
 
 from lrat_rank.errors import InputError
@@ -27,9 +18,10 @@ from lrat_rank.models.dense.examples import ExampleDataset, examples_of
 from lrat_rank.models.dense.false_negatives import FalseNegatives
 from lrat_rank.models.dense.options import DenseOptions
 from lrat_rank.models.dense.texts import same_texts
-from lrat_rank.models.dense.trainer import ContrastTrainer, Watch, trainer_arguments
+from lrat_rank.models.dense.trainer import ContrastTrainer, Watch
 from lrat_rank.models.dense.training import train_dense
 from lrat_rank.models.intensity_use import IntensityUse
+from lrat_rank.models.item_trainer import quiet_arguments
 from lrat_rank.models.loading import load_ranker
 from lrat_rank.models.precision import Precision
 from lrat_rank.models.ranker import CandidateList
@@ -62,7 +54,7 @@ def step_gradient(lists, texts, chosen: DenseOptions, scratch: Path) -> torch.Te
     examples = examples_of(used, known, text_of, gain_weighs=chosen.intensity.gain)
     data = ExampleDataset(examples, chosen)
     contents = {document.doc_id: document.contents for document in texts.all}
-    arguments = trainer_arguments(chosen, str(scratch))
+    arguments = quiet_arguments(chosen, str(scratch), batch_items=chosen.batch_examples)
     arguments.max_grad_norm = 0.0
     trainer = ContrastTrainer(
         model=model,
@@ -318,7 +310,7 @@ def test_validation_about_the_training_questions_is_refused(base, tmp_path) -> N
 
 def test_a_base_that_is_no_sentence_encoder_is_refused(tmp_path) -> None:
     lists, texts = planted(4)
-    classifier = make_bert(tmp_path / "classifier", classifier=True)
+    classifier = make_bert(tmp_path / "classifier", logits=1)
     (tmp_path / "empty").mkdir()
     for base, part in (
         (classifier, "BertForSequenceClassification"),

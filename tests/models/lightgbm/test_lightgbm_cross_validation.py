@@ -35,14 +35,14 @@ def test_figures_are_those_of_the_out_of_fold_scores():
     for fold, ndcg in zip(told.folds, told.ndcg, strict=True):
         assert ndcg == pytest.approx(np.average(told.list_ndcg[fold], weights=data.weights[fold]))
     first = mean_ndcg(data, data.priors, table, 10)
-    assert told.choice.ndcg_first_stage == pytest.approx(first)
+    assert told.choice.ndcg_before == pytest.approx(first)
     assert told.choice.ndcg > first + 0.05
 
 
 def test_features_that_are_noise_do_not_pass_for_knowledge():
     data = rankings(60, 3, informed=0.0, prior_knows=0.0)
     memorised = cross_validate(data, replace(FAST, anchor=False)).choice.ndcg
-    chance = cross_validate(data, FAST).choice.ndcg_first_stage
+    chance = cross_validate(data, FAST).choice.ndcg_before
     assert abs(memorised - chance) < 0.12
 
 

@@ -230,7 +230,7 @@ def change_record(folder, **changes):
         ({"schema_hash": "0"}, "other definitions under the same names"),
         ({"kind": "cross-encoder"}, "kind lightgbm, version 1; got kind cross-encoder"),
         ({"version": 2}, "got kind lightgbm, version 2"),
-        ({"label_gain": "none"}, "that of a lightgbm ranker; got Expected `array`"),
+        ({"label_gain": "none"}, "must be whole; got Expected `array`"),
         ({"model_sha256": "0"}, "the one ranker.json describes; got another"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else None,

@@ -6,12 +6,12 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
-import torch
 from made_corpus import WORDS, documents, index_of
-from transformers import BertConfig, BertModel, BertTokenizerFast
+from tiny_bert import write_tiny_bert
 
 from lrat_rank.cli.app import run
 from lrat_rank.models.cross_encoder.inference import ScoringOptions
+from lrat_rank.models.cross_encoder.learning_rates import GOING_ON, NEW_HEAD, suited_rate
 from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
 from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
 from lrat_rank.models.cross_encoder.sampling import SamplingOptions
@@ -21,28 +21,13 @@ from lrat_rank.models.warm_up.lists import warm_up_lists
 from lrat_rank.models.warm_up.options import KindShares, WarmUpOptions
 from lrat_rank.models.warm_up.training import warm_up
 
-MAKING = WarmUpOptions(lists=24, negatives=6, depth=30, epochs=2)
+MAKING = WarmUpOptions(lists=24, negatives=6, depth=30, epochs=2, learning_rate=1e-3)
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory) -> Path:
     """A random 1-layer BERT that knows the corpus's words."""
-    torch.manual_seed(0)
-    folder = tmp_path_factory.mktemp("base")
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", ".", *WORDS]
-    tokenizer = BertTokenizerFast(vocab={word: n for n, word in enumerate(vocabulary)})
-    tokenizer.save_pretrained(folder)
-    config = BertConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=32,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=96,
-        initializer_range=0.3,
-    )
-    BertModel(config).save_pretrained(folder)
-    return folder
+    return write_tiny_bert(tmp_path_factory.mktemp("base"), [".", *WORDS], layers=1, length=96)
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +45,23 @@ def options(base, **changes):
         "sampling": SamplingOptions(list_size=6, depth=30),
     }
     return CrossEncoderOptions(**(plain | changes))
+
+
+def test_labels_after_a_warm_up_have_a_rate_of_their_own(base, index, tmp_path):
+    unmoved = options(base, warm_up=msgspec.structs.replace(MAKING, learning_rate=1e-12))
+    alone = options(base)
+    ways = [
+        warm_up(index, out=tmp_path / str(n), options=o) for n, o in enumerate((unmoved, alone))
+    ]
+    still, moved = (way.record.training for way in ways)
+    assert still.loss_last == pytest.approx(still.loss_first, abs=1e-3)
+    assert moved.loss_last < moved.loss_first - 1e-3
+
+
+def test_a_cross_encoder_goes_on_more_slowly_than_a_new_head_starts(base, index, tmp_path):
+    warm_up(index, out=tmp_path / "warm", options=options(base))
+    assert suited_rate(str(base)) == suited_rate("offline") == NEW_HEAD
+    assert suited_rate(str(tmp_path / "warm")) == suited_rate(str(base), warmed_up=True) == GOING_ON
 
 
 def test_the_warmed_up_folder_is_a_ranker_and_a_base_for_labels(base, index, tmp_path):

@@ -1,0 +1,40 @@
+"""What the studies may spend, as options of their commands."""
+
+from __future__ import annotations
+
+import argparse
+
+import msgspec
+
+
+class Budget(msgspec.Struct, frozen=True, kw_only=True):
+    """How much is spent on the rankers that read text.
+
+    Attributes:
+        lists: Training lists of one training, at most.
+        epochs: Passes over them.
+        head: How many of the first stage's best the cross-encoder reorders; below them the first
+            stage's order stays.
+        warm_up: Lists made from the documents alone, learned from before any label.
+        precision: That text rankers are trained with, as `CrossEncoderOptions.precision`.
+        threads: Of LightGBM.
+    """
+
+    lists: int = 300
+    epochs: int = 2
+    head: int = 30
+    warm_up: int = 1500
+    precision: str = "auto"
+    threads: int = 2
+
+    @classmethod
+    def add_to(cls, parser: argparse.ArgumentParser) -> None:
+        """Add an option for each of them, `--warm-up` for `warm_up`."""
+        for name, default in msgspec.to_builtins(cls()).items():
+            option = "--" + name.replace("_", "-")
+            parser.add_argument(option, type=type(default), default=default)
+
+    @classmethod
+    def of(cls, given: argparse.Namespace) -> Budget:
+        """What was given."""
+        return cls(**{name: getattr(given, name) for name in cls.__struct_fields__})

@@ -1,0 +1,103 @@
+"""Trees of the largest other collection, and what the labels at home add to them."""
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from study import contest_trees
+from study.budget import Budget
+from study.contest import LIGHTGBM, ONWARD, SYSTEMS, Bench, Contest
+from study.contest_split import Split
+from study.contest_trees import Elsewhere, choose_settings
+from study.material import Material
+from study.results import Results
+from study.trained import train_trees
+from study_collection import place_of, write_collection
+
+BUDGET = Budget(threads=1)
+
+
+@pytest.fixture(scope="module")
+def materials(tmp_path_factory) -> dict[str, Material]:
+    """Three collections; the larger the name, the more questions."""
+    root = tmp_path_factory.mktemp("contest")
+    for name, questions in (("few", 8), ("more", 14), ("most", 20)):
+        write_collection(root, name, seed=questions, documents=220, questions=questions)
+    return {name: Material(name, place_of(root)) for name in ("few", "more", "most")}
+
+
+@pytest.fixture(autouse=True)
+def small_grid(monkeypatch):
+    """Few and small trees, so that a fold takes seconds."""
+    quick = {"rounds": 20, "patience": 5, "folds": 2}
+    monkeypatch.setattr(contest_trees, "GRID", (quick, quick | {"num_leaves": 4}))
+
+
+def ordering(material: Material) -> int:
+    return sum(one.orders_something for one in material.mined.cues)
+
+
+def test_the_largest_other_collection_has_most_lists_that_order_something(materials):
+    few, more, most = materials.values()
+    assert ordering(few) < ordering(more) < ordering(most)
+    elsewhere = Elsewhere([few, more, most], BUDGET)
+    assert elsewhere.largest(few) is elsewhere.largest(more) is most
+    assert elsewhere.largest(most) is more
+    assert Elsewhere([few], BUDGET).largest(few) is None
+
+
+def test_trees_of_a_collection_are_trained_once_and_on_nothing_of_the_home(materials, monkeypatch):
+    asked = []
+
+    def watched(material, labels, options):
+        asked.append((material.name, {one.trajectory_id for one in labels}))
+        return train_trees(material, labels, options)
+
+    monkeypatch.setattr(contest_trees, "train_trees", watched)
+    few, more, most = materials.values()
+    elsewhere = Elsewhere([few, more, most], BUDGET)
+    assert elsewhere.trees(few) is elsewhere.trees(more)
+    [(name, runs)] = asked
+    assert name == "most"
+    assert runs >= {one.trajectory_id for one in most.mined.cues}
+
+
+def test_at_home_the_trees_of_elsewhere_come_first_and_their_scale_stays(materials, tmp_path):
+    few, _, most = materials.values()
+    elsewhere = Elsewhere([few, most], BUDGET)
+    bench = Bench(Split(few, 0), BUDGET, tmp_path, elsewhere)
+    base, found = elsewhere.trees(few), bench.onward
+    assert found.material is few
+    assert found.fitted.scale == base.fitted.scale
+    assert found.fitted.rounds >= base.fitted.rounds > 0
+    lists = few.tasks["sub-questions"].lists[:5]
+    matrix = few.bank.matrix(lists, context=False)
+    first = [
+        one.fitted.trees.predict(matrix.values, rounds=base.fitted.rounds) for one in (base, found)
+    ]
+    np.testing.assert_array_equal(*first)
+
+
+def test_the_settings_are_those_of_the_new_trees(materials):
+    few, _, most = materials.values()
+    base = train_trees(most, most.mined.cues, choose_settings(most, most.mined.cues, BUDGET)[0])
+    options, told = choose_settings(few, few.mined.cues, BUDGET, base)
+    assert "rounds 20" in told
+    never = replace(options, surety=1000.0)
+    same = train_trees(few, few.mined.cues, never, base=base)
+    assert same.fitted.model == base.fitted.model
+
+
+def test_a_fold_gives_the_system_where_there_is_another_collection_and_passes_it_over_where_not(
+    materials, tmp_path
+):
+    few, _, most = materials.values()
+    assert SYSTEMS.index(ONWARD) == SYSTEMS.index(LIGHTGBM) + 1
+    results = Results(tmp_path / "results.jsonl", "")
+    contest = Contest([few], BUDGET, tmp_path / "models", [ONWARD], [few, most])
+    [made] = contest.fold(few, 0, results)
+    assert made.ranker == f"few {ONWARD}"
+    assert made.notes["from"] == "most"
+    assert made.notes["trees"] >= made.notes["trees before"]
+    assert all(made.values.values())
+    alone = Contest([few], BUDGET, tmp_path / "models", [ONWARD])
+    assert list(alone.fold(few, 0, results)) == []
