@@ -1,5 +1,6 @@
 """What tests share: real data and a browser, where there are any, and model endpoints."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -10,6 +11,10 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from scripted_endpoint import KEY, KEY_ENV, Answer, Asked, Endpoint
 
+# What tests compute is tiny: several threads would only wait for each other, and on cores that do
+# other work as well they wait long. Libraries read this when they are loaded; processes inherit it.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER_FLAGS = [
     "--no-sandbox",
@@ -18,6 +23,15 @@ BROWSER_FLAGS = [
     "--no-first-run",
 ]
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what was loaded so far, which stays to the end.
+
+    Trainers collect garbage each time they start, and would look through all of it.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,8 @@ OUT/index/          BM25 and dense vectors
 OUT/trajectories/   what the simulated agent did on the training questions
 OUT/labels.jsonl    labelled lists mined from it, with gain table and loss report
 OUT/lightgbm/, OUT/cross-encoder/, OUT/cascade/
+OUT/validation-trajectories/, OUT/validation-labels.jsonl
+                    the same of the validation questions, which choose the cascade's blend
 OUT/runs/           one TREC run a system
 OUT/result.json, OUT/per-query.csv, OUT/comparison.png
 """
@@ -12,7 +14,7 @@ OUT/result.json, OUT/per-query.csv, OUT/comparison.png
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,13 +26,18 @@ from lrat_rank.errors import InputError
 from lrat_rank.eval.evaluation import Evaluation, evaluate_runs
 from lrat_rank.eval.report.plots import bars_with_intervals
 from lrat_rank.eval.report.record import to_record, write_per_query_csv
-from lrat_rank.eval.simulation import World, build_world, simulate
+from lrat_rank.eval.simulation import Question, World, build_world, simulate
 from lrat_rank.files import atomic_folder, write_json
-from lrat_rank.models.cascade import CascadeOptions, compose
+from lrat_rank.mining.labels import read_labels
+from lrat_rank.models.cascade import Cascade, CascadeOptions, compose
+from lrat_rank.models.cascade.tuning import tune
 from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
+from lrat_rank.models.cross_encoder.stopping_options import StoppingOptions
 from lrat_rank.models.first_stage import STAGES, Index, IndexOptions
 from lrat_rank.models.lightgbm.options import LightGBMOptions
 from lrat_rank.models.loading import load_ranker
+from lrat_rank.models.ranker import Ranker
+from lrat_rank.models.remembered_scores import RememberedScores
 from lrat_rank.models.rerank import rerank
 from lrat_rank.pipeline.logs import LogOptions
 from lrat_rank.pipeline.mine import MiningResult, mine_files
@@ -44,6 +51,11 @@ BASELINE = "hybrid"
 RESULT = "result.json"
 MARKER = ".lrat-rank-demo.json"
 _MARK = {"format": "lrat-rank-demo", "version": 1}
+_WORKED = {
+    "training": ("trajectories", "labels.jsonl"),
+    "validation": ("validation-trajectories", "validation-labels.jsonl"),
+}
+"""Questions the agent works: where its runs go, and what is mined from them."""
 
 
 class DemoOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,16 +64,22 @@ class DemoOptions(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         seed: Of the world, the agent and the rankers.
         documents: Size of the encyclopedia.
-        questions: Over all splits: 60% are worked by the agent, 25% held out for the measures.
+        questions: Over all splits: 60% train the rankers, 15% tune the cascade, 25% are held out
+            for the measures.
         shown: Documents the agent's search shows.
         candidates: Documents of the hybrid first stage that the rankers reorder.
+        read: How many of them, in the mean, the cascade's cross-encoder reads.
+        frozen: Lowest layers of the cross-encoder that stay as they are: on so little data they
+            have nothing to learn that is worth the time.
     """
 
     seed: int = 0
     documents: int = 2000
-    questions: int = 400
+    questions: int = 300
     shown: int = 10
-    candidates: int = 30
+    candidates: int = 20
+    read: int = 10
+    frozen: int = 2
 
 
 @dataclass(frozen=True)
@@ -73,6 +91,7 @@ class DemoResult:
         evaluation: All systems on the held-out sub-questions.
         mining: What was mined from the agent's runs.
         answered: Share of the training questions the agent answered right.
+        cascade: How the two rankers work together, as the validation questions chose.
         seconds: Time each step took.
     """
 
@@ -80,6 +99,7 @@ class DemoResult:
     evaluation: Evaluation
     mining: MiningResult
     answered: float
+    cascade: CascadeOptions
     seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -96,17 +116,29 @@ def run_demo(out: Path, options: DemoOptions | None = None) -> DemoResult:
         world = build_world(options.seed, options.documents, options.questions)
         index = _index(world, out)
     with _timed("agent runs", seconds):
-        answered = _work_questions(world, index, out / "trajectories", options)
+        answered = {
+            split: _work_questions(world.asked(split), index, out / folder, options)
+            for split, (folder, _) in _WORKED.items()
+        }
     with _timed("labels", seconds):
         logs = LogOptions(corpus=out / "collection/corpus.jsonl")
-        mining = mine_files([out / "trajectories"], out / "labels.jsonl", logs=logs)
+        mining = {
+            split: mine_files([out / folder], out / labels, logs=logs)
+            for split, (folder, labels) in _WORKED.items()
+        }
     _train(out, options, seconds)
+    rankers = {kind: load_ranker(out / kind, index) for kind in ("lightgbm", "cross-encoder")}
+    # The cascade asks the cross-encoder for nothing that the cross-encoder alone has not read.
+    rankers["cross-encoder"] = RememberedScores(rankers["cross-encoder"])
+    with _timed("cascade", seconds):
+        cascade = _cascade(rankers, index, out, options)
+        rankers["cascade"] = Cascade(rankers["lightgbm"], rankers["cross-encoder"], cascade)
     with _timed("runs and measures", seconds):
-        runs = _runs(world, index, out, options)
+        runs = _runs(world, index, rankers, out, options)
         evaluation = evaluate_runs(
             world.qrels("test"), runs, MEASURES, baseline=BASELINE, seed=options.seed
         )
-    result = DemoResult(out, evaluation, mining, answered, seconds)
+    result = DemoResult(out, evaluation, mining["training"], answered["training"], cascade, seconds)
     _report(result, options)
     return result
 
@@ -135,9 +167,11 @@ def _index(world: World, out: Path) -> Index:
     return Index.build(world.documents, out / "index", IndexOptions(encoder="offline"))
 
 
-def _work_questions(world: World, index: Index, folder: Path, options: DemoOptions) -> float:
+def _work_questions(
+    questions: list[Question], index: Index, folder: Path, options: DemoOptions
+) -> float:
+    """The share that the agent answers right."""
     tool = SearchTool(index, k=options.shown, depth=options.candidates)
-    questions = world.asked("training")
     right = 0
     with atomic_folder(folder, marker=MARKER) as new:
         write_json(new / MARKER, _MARK)
@@ -153,16 +187,37 @@ def _train(out: Path, options: DemoOptions, seconds: dict[str, float]) -> None:
         lightgbm = LightGBMOptions(seed=options.seed)
         train_lightgbm(labels, index, out / "lightgbm", lightgbm, validation=None)
     with _timed("cross-encoder", seconds):
-        cross_encoder = CrossEncoderOptions(seed=options.seed, epochs=1)
+        cross_encoder = CrossEncoderOptions(
+            seed=options.seed,
+            epochs=1,
+            freeze_layers=options.frozen,
+            stopping=StoppingOptions(depth=options.candidates),
+        )
         train_cross_encoder(labels, index, out / "cross-encoder", cross_encoder, validation=None)
-    compose(out / "lightgbm", out / "cross-encoder", out / "cascade", CascadeOptions())
 
 
-def _runs(world: World, index: Index, out: Path, options: DemoOptions) -> dict[str, Run]:
+def _cascade(
+    rankers: Mapping[str, Ranker], index: Index, out: Path, options: DemoOptions
+) -> CascadeOptions:
+    held = read_labels(out / _WORKED["validation"][1])
+    chosen, tuning = tune(
+        rankers["lightgbm"],
+        rankers["cross-encoder"],
+        held,
+        index,
+        budget=options.read,
+        depth=options.candidates,
+    )
+    compose(out / "lightgbm", out / "cross-encoder", out / "cascade", chosen, tuning=tuning)
+    return chosen
+
+
+def _runs(
+    world: World, index: Index, rankers: Mapping[str, Ranker], out: Path, options: DemoOptions
+) -> dict[str, Run]:
     topics = world.topics("test")
     runs = {stage: index.retrieve(topics, stage, options.candidates) for stage in STAGES}
-    for kind in ("lightgbm", "cross-encoder", "cascade"):
-        ranker = load_ranker(out / kind, index)
+    for kind, ranker in rankers.items():
         reranked = rerank(runs[BASELINE], topics, ranker, depth=options.candidates, tag=kind)
         runs[f"{BASELINE} + {kind}"] = reranked
     with atomic_folder(out / "runs", marker=MARKER) as new:
@@ -181,6 +236,7 @@ def _report(result: DemoResult, options: DemoOptions) -> None:
         "label. Sub-questions of one question share documents, so the p-values, which take them "
         "as independent, are somewhat too small.",
         "agent": {"answered_right": result.answered},
+        "cascade": msgspec.to_builtins(result.cascade),
         "mining": result.mining.report.to_dict(),
         "evaluation": to_record(result.evaluation),
         "seconds": result.seconds,

@@ -33,27 +33,39 @@ def parse(name: str, source: str) -> Module:
     return Module(name, Path(f"{name.replace('.', '/')}.py"), ast.parse(source))
 
 
-def package_modules() -> list[Module]:
-    """Every module that an installation brings."""
-    return [
-        _read(path, f"{package}.{'.'.join(path.relative_to(ROOT / folder).with_suffix('').parts)}")
+def package_files() -> dict[str, Path]:
+    """Every module that an installation brings: the name it is imported by → its file."""
+    return {
+        ".".join([package, *path.relative_to(ROOT / folder).with_suffix("").parts]).removesuffix(
+            ".__init__"
+        ): path
         for package, folder in PACKAGE_FOLDERS.items()
         for path in sorted((ROOT / folder).rglob("*.py"))
-    ]
+    }
 
 
-def other_modules() -> list[Module]:
+def other_files() -> list[Path]:
     """Tests, benchmarks, examples and the scripts of docs/."""
     return [
-        _read(path, path.stem)
-        for folder in OUTSIDE_THE_PACKAGE
-        for path in sorted((ROOT / folder).rglob("*.py"))
+        path for folder in OUTSIDE_THE_PACKAGE for path in sorted((ROOT / folder).rglob("*.py"))
     ]
+
+
+@functools.cache
+def package_modules() -> list[Module]:
+    """The modules of `package_files`, read once."""
+    return [_read(path, name) for name, path in package_files().items()]
+
+
+@functools.cache
+def other_modules() -> list[Module]:
+    """The modules of `other_files`, read once."""
+    return [_read(path, path.stem) for path in other_files()]
 
 
 def _read(path: Path, name: str) -> Module:
     tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
-    return Module(name.removesuffix(".__init__"), path.relative_to(ROOT), tree)
+    return Module(name, path.relative_to(ROOT), tree)
 
 
 def imports(module: Module) -> Iterator[tuple[int, str]]:

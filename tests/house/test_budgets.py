@@ -1,10 +1,18 @@
 """Sizes that keep a file readable in one sitting, and packages that only import."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
-import pytest
-from source_tree import ROOT, Module, other_modules, package_modules, parse
+from source_tree import (
+    ROOT,
+    Module,
+    other_files,
+    other_modules,
+    package_files,
+    package_modules,
+    parse,
+)
 
 MOST_LINES = 320
 MOST_TEST_LINES = 450
@@ -93,14 +101,29 @@ def belongs_in_a_package(node: ast.stmt) -> bool:
     )
 
 
-@pytest.mark.parametrize("module", package_modules(), ids=lambda module: module.name)
-def test_a_source_file_is_short(module):
-    assert len((ROOT / module.path).read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+def longer_than(most: int, files: Iterable[Path]) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)} has {lines} lines"
+        for path in files
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > most
+    ]
 
 
-@pytest.mark.parametrize("module", other_modules(), ids=lambda module: str(module.path))
-def test_a_test_or_script_is_short(module):
-    assert len((ROOT / module.path).read_text(encoding="utf-8").splitlines()) <= MOST_TEST_LINES
+def unexplained(modules: list[Module]) -> list[str]:
+    """Modules without a docstring of two words at least."""
+    return [
+        str(module.path)
+        for module in modules
+        if len((ast.get_docstring(module.tree) or "").split()) < 2
+    ]
+
+
+def test_source_files_are_short():
+    assert longer_than(MOST_LINES, package_files().values()) == []
+
+
+def test_tests_and_scripts_are_short():
+    assert longer_than(MOST_TEST_LINES, other_files()) == []
 
 
 def test_functions_are_short():
@@ -115,10 +138,8 @@ def test_package_files_hold_no_code():
     assert code_in_packages(package_modules()) == []
 
 
-@pytest.mark.parametrize("module", package_modules(), ids=lambda module: module.name)
-def test_a_module_says_what_it_is_for(module):
-    docstring = ast.get_docstring(module.tree) or ""
-    assert len(docstring.split()) >= 2
+def test_modules_say_what_they_are_for():
+    assert unexplained(package_modules()) == []
 
 
 def test_a_planted_long_function_is_caught_and_its_docstring_not_counted():
@@ -141,3 +162,15 @@ def test_planted_code_in_a_package_file_is_caught():
     good = '"""Words."""\nfrom a import b\n__all__ = ["b"]\ndef __getattr__(name): ...\n'
     assert code_in_packages([parse("p.__init__", good)]) == []
     assert len(code_in_packages([parse("p.__init__", "TABLE = {}")])) == 1
+
+
+def test_a_planted_long_file_is_caught(tmp_path, monkeypatch):
+    monkeypatch.setattr("test_budgets.ROOT", tmp_path)
+    (tmp_path / "long.py").write_text("x = 1\n" * 5)
+    assert longer_than(4, [tmp_path / "long.py"]) == ["long.py has 5 lines"]
+    assert longer_than(5, [tmp_path / "long.py"]) == []
+
+
+def test_a_planted_module_that_does_not_explain_itself_is_caught():
+    assert len(unexplained([parse("planted", '"""Words."""'), parse("planted", "x = 1")])) == 2
+    assert unexplained([parse("planted", '"""Two words."""')]) == []

@@ -17,10 +17,12 @@ LEVEL = {
     "eval": 6,
     "pipeline": 7,
     "serving": 7,
+    "adapters": 7,
     "agent": 7,
     "cli": 7,
 }
 SIDEWAYS = {
+    ("adapters", "serving"),
     ("cli", "pipeline"),
     ("cli", "serving"),
     ("cli", "agent"),

@@ -20,20 +20,17 @@ print(hashlib.sha256(repr(build_world(3, 300, 40)).encode()).hexdigest())
 """
 
 
-def fingerprint_in_a_process(hash_seed: str) -> str:
-    done = subprocess.run(
+def test_a_seed_gives_the_same_world_in_every_process():
+    here = hashlib.sha256(repr(build_world(3, 300, 40)).encode()).hexdigest()
+    another = "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"
+    there = subprocess.run(
         [sys.executable, "-c", FINGERPRINT],
-        env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        env={**os.environ, "PYTHONHASHSEED": another},
         capture_output=True,
         text=True,
         check=True,
     )
-    return done.stdout.strip()
-
-
-def test_a_seed_gives_the_same_world_in_every_process():
-    here = hashlib.sha256(repr(build_world(3, 300, 40)).encode()).hexdigest()
-    assert {fingerprint_in_a_process("1"), fingerprint_in_a_process("2")} == {here}
+    assert there.stdout.strip() == here
 
 
 def test_another_seed_gives_another_world():

@@ -1,0 +1,14 @@
+"""What the tests of the source tree leave behind."""
+
+from collections.abc import Iterator
+
+import pytest
+from source_tree import other_modules, package_modules
+
+
+@pytest.fixture(autouse=True, scope="module")
+def forgotten_trees() -> Iterator[None]:
+    """The syntax trees go: among so many objects, every later collection of garbage is slow."""
+    yield
+    package_modules.cache_clear()
+    other_modules.cache_clear()
