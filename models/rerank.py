@@ -51,7 +51,7 @@ def rerank(
     ]
     scored = dict(zip(known, ranker.score(lists), strict=True))
     for one in lists:
-        _check(one, scored[one.query_id], ranker)
+        check_scores(one, scored[one.query_id], ranker)
     shortened: dict[str, Ranking] = {q: hits[:depth] for q, hits in run.rankings.items()}
     rankings = {
         query_id: rank_by_score([hit.doc_id for hit in hits], scored[query_id].tolist())
@@ -72,7 +72,8 @@ def warn_of_depth(depth: int) -> None:
         )
 
 
-def _check(one: CandidateList, scores: FloatArray, ranker: Ranker) -> None:
+def check_scores(one: CandidateList, scores: FloatArray, ranker: Ranker) -> None:
+    """LratRankError where a score of the list is not a finite number."""
     broken = np.flatnonzero(~np.isfinite(scores))
     if len(broken):
         raise LratRankError(

@@ -55,6 +55,11 @@ class Cascade:
         """See `Ranker.score`. Scores above 0 belong to documents both rankers looked at."""
         return [one.combined for one in self.parts(lists)]
 
+    @property
+    def reads_context(self) -> bool:
+        """Whether one of the two may read what the agent knows."""
+        return any(getattr(one, "reads_context", True) for one in (self.first, self.second))
+
     def parts(self, lists: Sequence[CandidateList]) -> list[CascadeScores]:
         """As `score`, with what each ranker said."""
         first = self.first.score(lists)
@@ -77,7 +82,13 @@ class Cascade:
     ) -> list[FloatArray]:
         if self.options.blend == 0:
             return [np.empty(0) for _ in lists]
-        return self.second.score(shortened(lists, heads))
+        accounts = [one.account for one in lists]
+        began = [account.clock() if account else 0.0 for account in accounts]
+        scores = self.second.score(shortened(lists, heads))
+        for account, head, at in zip(accounts, heads, began, strict=True):
+            if account is not None:
+                account.looked_at, account.seconds = len(head), account.clock() - at
+        return scores
 
     @classmethod
     def load(cls, folder: Path | str, index: Index) -> Cascade:

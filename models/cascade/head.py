@@ -13,7 +13,20 @@ from lrat_rank.models.ranker import CandidateList, FloatArray
 
 
 def head_of(one: CandidateList, scores: FloatArray, options: CascadeOptions) -> list[int]:
-    """Positions of the documents the second ranker looks at, the first ranker's best first."""
+    """Positions of the documents the second ranker looks at, the first ranker's best first.
+
+    They are fewer than the options say where the list's account allows no more, and the account is
+    told.
+    """
+    head = _whole_head(one, scores, options)
+    if one.account is None or one.account.most_read is None:
+        return head
+    most = max(one.account.most_read, 1)
+    one.account.shortened = len(head) > most
+    return head[:most]
+
+
+def _whole_head(one: CandidateList, scores: FloatArray, options: CascadeOptions) -> list[int]:
     position = {doc_id: number for number, doc_id in enumerate(one.doc_ids)}
     best = rank_by_score(one.doc_ids, scores.tolist(), depth=options.depth)
     head = [position[hit.doc_id] for hit in best]

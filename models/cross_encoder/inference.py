@@ -30,15 +30,20 @@ class ScoringOptions(msgspec.Struct, frozen=True, kw_only=True):
         precision: "auto" (the quicker one here, by measurement), "float32", "bf16", or "fp16",
             which only accelerators have.
         tokens_a_batch: Padded tokens a batch, at most; 0 for what suits the device.
+        passages: A document too long to be read at once is read in so many overlapping passages at
+            most, ≥ 1, and its best one counts; 1 cuts it.
     """
 
     precision: str = "auto"
     tokens_a_batch: int = 0
+    passages: int = 1
 
     def __post_init__(self) -> None:
         Precision.parse(self.precision)
         if self.tokens_a_batch < 0:
             raise InputError("tokens_a_batch", must="at least 0", got=self.tokens_a_batch)
+        if self.passages < 1:
+            raise InputError("passages", must="at least 1", got=self.passages)
 
 
 def token_budget(device: torch.device) -> int:

@@ -116,6 +116,18 @@ class PairTokenizer:
         """Whether the pair of two tokenised texts loses tokens."""
         return len(query) + len(document) > self._room
 
+    def room_for(self, query: TokenIds, document: TokenIds) -> int:
+        """Tokens of a document that fit beside a query; all of a short one."""
+        return shortened(len(query), len(document), self._room)[1]
+
+    def word_starts(self, text: str) -> list[int]:
+        """Which of a text's tokens begin a word; empty where the tokenizer knows no words."""
+        encoded = self._tokenizer(text, add_special_tokens=False, verbose=False)
+        owners = encoded.encodings[0].word_ids
+        if None in owners or len(set(owners)) < 2:
+            return []
+        return [at for at, owner in enumerate(owners) if at == 0 or owner != owners[at - 1]]
+
     def span_kept(self, query: Text, document: str) -> tuple[int, int]:
         """Where the part of a document that its pair keeps begins and ends, in characters."""
         encoded = self._tokenizer(

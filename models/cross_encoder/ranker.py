@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol, cast
 
+import msgspec
 import numpy as np
 
 from lrat_rank.collections import Document
@@ -19,6 +21,7 @@ from lrat_rank.models.cross_encoder.checkpoint import longest_pair, open_ranker,
 from lrat_rank.models.cross_encoder.inference import ScoringOptions, score_encoded
 from lrat_rank.models.cross_encoder.pairs import EncodedPair, PairTokenizer
 from lrat_rank.models.cross_encoder.parts import Text
+from lrat_rank.models.cross_encoder.passages import PassagePairs, TokensRead, passage_pairs
 from lrat_rank.models.cross_encoder.record import CrossEncoderRecord, read_record
 from lrat_rank.models.ranker import CandidateList, FloatArray
 from lrat_rank.models.ranker_folder import RECORD
@@ -87,6 +90,7 @@ class CrossEncoderRanker:
         self._model, self._tokenizer, self._documents = model, tokenizer, documents
         self._options = options or ScoringOptions()
         self._pairs = PairTokenizer(tokenizer, self.record.max_length)
+        self._tokens_read = TokensRead()
 
     @classmethod
     def load(
@@ -141,10 +145,18 @@ class CrossEncoderRanker:
         return [share + own for share, own in zip(offsets, learned, strict=True)]
 
     def learned(self, lists: Sequence[CandidateList]) -> list[FloatArray]:
-        """The model's share of the scores: raw logits, one float32 array a list."""
-        scores = self.logits(self.encoded(lists))
+        """The model's share of the scores: raw logits, one float32 array a list.
+
+        The best logit of its passages is a document's own, where it is read in several.
+        """
+        read = self._read(*self._texts(lists))
         sizes = [len(one.doc_ids) for one in lists]
-        return np.split(scores, np.cumsum(sizes)[:-1]) if lists else []
+        documents = iter(read.tokens)
+        for one in lists:
+            tokens = list(islice(documents, len(one.doc_ids)))
+            if one.account is not None:
+                one.account.tokens.update(zip(one.doc_ids, tokens, strict=True))
+        return np.split(self._logits(read), np.cumsum(sizes)[:-1]) if lists else []
 
     def offsets(self, lists: Sequence[CandidateList]) -> list[FloatArray]:
         """The first stage's share of the scores, float64; 0 for a ranker without an anchor.
@@ -165,11 +177,31 @@ class CrossEncoderRanker:
         return self.record.anchor.offsets(source, lists)
 
     def encoded(self, lists: Sequence[CandidateList]) -> list[EncodedPair]:
-        """The lists' pairs as the model reads them, one list after the other.
+        """The lists' pairs as the model reads them, one list after the other, long texts cut.
 
         Raises:
             InputError: A doc_id is unknown, or the ranker was made without documents.
         """
+        queries, texts, which = self._texts(lists)
+        return passage_pairs(self._pairs, self._pairs.tokenize(queries), texts, which, 1).pairs
+
+    def read_passages(self, most: int) -> None:
+        """Read long documents in so many passages from now on, see `ScoringOptions.passages`."""
+        self._options = msgspec.structs.replace(self._options, passages=most)
+
+    @property
+    def reads_context(self) -> bool:
+        """Whether the model reads anything of what the agent knows."""
+        return self.record.template.context.reads_something
+
+    def tokens_read(self, query: str, text: str) -> tuple[int, int] | None:
+        """(tokens read, tokens there are) of a text that `score_pairs` scored lately; else None."""
+        return self._tokens_read.of(query, text)
+
+    def _texts(
+        self, lists: Sequence[CandidateList]
+    ) -> tuple[list[Text], list[str], list[tuple[int, int]]]:
+        """Queries, documents' texts, and which of them each pair of the lists is."""
         if self._documents is None:
             raise InputError(
                 "documents",
@@ -183,7 +215,7 @@ class CrossEncoderRanker:
         ]
         queries = [self.record.template.of_query(one.query, one.context) for one in lists]
         owners = np.repeat(np.arange(len(lists)), [len(one.doc_ids) for one in lists]).tolist()
-        return self._encode(queries, owners, texts, which)
+        return queries, texts, list(zip(owners, which, strict=True))
 
     def logits(self, pairs: Sequence[EncodedPair]) -> FloatArray:
         """Raw logits float32 (pairs,) of what `encoded` gave."""
@@ -191,9 +223,7 @@ class CrossEncoderRanker:
 
     def score_texts(self, query: Text, texts: Sequence[str]) -> FloatArray:
         """Raw logits float32 (texts,) of texts as the model reads them, templates filled in."""
-        return self.logits(
-            self._encode([query], [0] * len(texts), list(texts), list(range(len(texts))))
-        )
+        return self._logits(self._read([query], texts, [(0, n) for n in range(len(texts))]))
 
     def span_read(self, query: Text, text: str) -> tuple[int, int]:
         """Where what the model reads of a text begins and ends, in characters."""
@@ -204,13 +234,14 @@ class CrossEncoderRanker:
         queries, query_of = _distinct([query for query, _ in pairs])
         texts, text_of = _distinct([text for _, text in pairs])
         template = self.record.template
-        encoded = self._encode(
+        read = self._read(
             [template.of_query(query) for query in queries],
-            query_of,
             [template.of_document(text) for text in texts],
-            text_of,
+            list(zip(query_of, text_of, strict=True)),
         )
-        return self.logits(encoded)
+        for (query, text), tokens in zip(pairs, read.tokens, strict=True):
+            self._tokens_read.note(query, text, tokens)
+        return self._logits(read)
 
     def rank(
         self,
@@ -234,20 +265,18 @@ class CrossEncoderRanker:
         """
         template = self.record.template
         texts = [template.of_document(document) for document in documents]
-        everyone = list(range(len(texts)))
-        queries = [template.of_query(query, context)]
-        scores = self.logits(self._encode(queries, [0] * len(texts), texts, everyone))
+        scores = self.score_texts(template.of_query(query, context), texts)
         order = np.argsort(-scores, kind="stable")[:top_k].tolist()
         return [RankedDocument(i, documents[i], float(scores[i])) for i in order]
 
-    def _encode(
-        self, queries: Sequence[Text], query_of: list[int], texts: list[str], text_of: list[int]
-    ) -> list[EncodedPair]:
-        query_ids, text_ids = self._pairs.tokenize(queries), self._pairs.tokenize(texts)
-        return [
-            self._pairs.pair(query_ids[query], text_ids[text])
-            for query, text in zip(query_of, text_of, strict=True)
-        ]
+    def _read(
+        self, queries: Sequence[Text], texts: Sequence[str], which: Sequence[tuple[int, int]]
+    ) -> PassagePairs:
+        query_ids = self._pairs.tokenize(queries)
+        return passage_pairs(self._pairs, query_ids, texts, which, self._options.passages)
+
+    def _logits(self, read: PassagePairs) -> FloatArray:
+        return read.best(self.logits(read.pairs))
 
 
 def _distinct(items: Sequence[str]) -> tuple[list[str], list[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -27,6 +28,8 @@ class Encoder:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        # A tokenizer cannot be set up for one text while another thread cuts texts with it.
+        self._one_at_a_time = threading.RLock()
         self._remembered: dict[str, FloatArray] = {}
 
     @cached_property
@@ -51,7 +54,7 @@ class Encoder:
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for start in track(steps, progress) if progress else steps:
             step = order[start : start + _TEXTS_A_STEP]
-            with Precision.AUTO.context(self._model.device):
+            with self._one_at_a_time, Precision.AUTO.context(self._model.device):
                 vectors[step] = self._model.encode(
                     [texts[number] for number in step],
                     normalize_embeddings=True,
@@ -65,13 +68,14 @@ class Encoder:
 
         Candidates, features and cascades ask for the same few queries again and again.
         """
-        new = [query for query in dict.fromkeys(queries) if query not in self._remembered]
-        if len(self._remembered) + len(new) > 100_000:
-            self._remembered.clear()
-            new = list(dict.fromkeys(queries))
-        if new:
-            self._remembered.update(zip(new, self.encode(new), strict=True))
-        return np.stack([self._remembered[query] for query in queries])
+        with self._one_at_a_time:
+            new = [query for query in dict.fromkeys(queries) if query not in self._remembered]
+            if len(self._remembered) + len(new) > 100_000:
+                self._remembered.clear()
+                new = list(dict.fromkeys(queries))
+            if new:
+                self._remembered.update(zip(new, self.encode(new), strict=True))
+            return np.stack([self._remembered[query] for query in queries])
 
     def outputs(self, texts: Sequence[str]) -> list[dict[str, Any]]:
         """What the encoder's last layers give for each text, as tensors by name.
@@ -79,7 +83,7 @@ class Encoder:
         Raises:
             InputError: The encoder does not read word pieces one by one.
         """
-        with Precision.AUTO.context(self._model.device):
+        with self._one_at_a_time, Precision.AUTO.context(self._model.device):
             given: list[dict[str, Any]] = self._model.encode(
                 list(texts), output_value=None, show_progress_bar=False
             )
