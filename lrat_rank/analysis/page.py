@@ -14,6 +14,7 @@ import msgspec
 
 from lrat_rank import __version__
 from lrat_rank.analysis import charts, figures, flow
+from lrat_rank.analysis.arms import ArmRow, Measure
 from lrat_rank.analysis.behaviour import Action, Outcome
 from lrat_rank.analysis.self_contained import FRAME, asset, environment, security_policy
 from lrat_rank.analysis.summary import ALL, Analysis, OutcomeRow
@@ -25,6 +26,7 @@ _SECTIONS = (
     ("outcomes", "Outcomes"),
     ("steps", "Steps"),
     ("ranks", "Ranks"),
+    ("arms", "Arms"),
     ("reasoning", "Reasoning"),
     ("labels", "Labels"),
     ("runs", "Runs"),
@@ -63,7 +65,7 @@ def render_page(analysis: Analysis) -> str:
             script=script,
             style=style,
             version=__version__,
-            sections=_SECTIONS,
+            sections=[one for one in _SECTIONS if one[0] != "arms" or analysis.arms.rows],
             frame=FRAME,
             options=analysis.labelling.options,
             runs=script_json(analysis.runs) if analysis.runs else "",
@@ -149,6 +151,15 @@ def _cells(row: OutcomeRow) -> list[str]:
     ]
 
 
+def _arm_cells(row: ArmRow) -> list[str]:
+    means = (row.means.get(measure.value) for measure in Measure)
+    return [
+        row.arm,
+        f"{row.sessions:,}",
+        *(_NONE if mean is None else f"{mean:,.2f}" for mean in means),
+    ]
+
+
 def _mean(value: float | None) -> str:
     return _NONE if value is None else f"{value:,.1f}"
 
@@ -207,6 +218,9 @@ def _charts(analysis: Analysis) -> dict[str, Any]:
             (p.rank, f"{p.shown:,}", f"{p.browsed:,}", f"{p.rate:.1%}", f"{p.low:.1%}–{p.high:.1%}")
             for p in analysis.audit.curve
         ],
+        "arm_measures": [measure.value for measure in Measure],
+        "arm_rows": [_arm_cells(row) for row in analysis.arms.rows],
+        "arm_verdicts": analysis.arms.verdicts,
         "states": figures.label_states(analysis),
         "state_names": {state.value: state.value.replace("_", " ") for state in State},
         "meanings": {state.value: words for state, words in _MEANINGS.items()},

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from lrat_rank.analysis.arms import ArmComparison
 from lrat_rank.analysis.behaviour import Action, Behaviour, Outcome, RunCounts
 from lrat_rank.analysis.bias import BiasAudit
 from lrat_rank.analysis.density import histogram, median
@@ -75,6 +76,7 @@ class Analysis:
         behaviour: What the agents did.
         labelling: What the labels say.
         audit: Whether browsing depends on the rank.
+        arms: The arms of an A/B test, where the logs name any.
         reading: What was read, and what could not be.
         runs: The trajectories shown in full.
         unshown: Chosen trajectories that did not fit into the page.
@@ -84,6 +86,7 @@ class Analysis:
     behaviour: Behaviour
     labelling: Labelling
     audit: BiasAudit
+    arms: ArmComparison
     reading: ReadReport
     runs: Sequence[RunView] = ()
     unshown: int = 0
@@ -194,6 +197,7 @@ class Analysis:
                 "notes": {d.value: n for d in Note if (n := self.labelling.report.notes[d])},
             },
             "position": self.audit.to_dict(),
+            "arms": self.arms.to_dict(),
             "shown_trajectories": [run.trajectory_id for run in self.runs],
         }
 

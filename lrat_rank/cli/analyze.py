@@ -55,6 +55,7 @@ def analyze(
     lines = [
         f"{analysis.trajectories:,} trajectories, {len(analysis.runs):,} of them turn by turn",
         *analysis.audit.verdicts,
+        *analysis.arms.verdicts,
         f"Wrote {', '.join(map(str, files))}.",
     ]
     emit(analysis.to_dict(), lines, as_json=as_json)

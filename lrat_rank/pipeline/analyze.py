@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lrat_rank.analysis.arms import Arms
 from lrat_rank.analysis.behaviour import Behaviour
 from lrat_rank.analysis.bias import AuditOptions, BiasAuditor
 from lrat_rank.analysis.choice import Choice
@@ -119,12 +120,13 @@ def analyze(
     """
     options, shown = options or MiningOptions(), shown or Shown()
     behaviour, labelling = Behaviour(options.tokenizer), Labelling(options)
-    auditor = BiasAuditor(AuditOptions())
+    auditor, arms = BiasAuditor(AuditOptions()), Arms(options.tokenizer)
     choice = Choice[tuple[Trajectory, Drafted]](shown.count, shown.ids)
     for trajectory in trajectories:
         row = behaviour.row_of(trajectory)
         behaviour.see(trajectory)
         auditor.add(trajectory)
+        arms.add(trajectory)
         drafted = labelling.see(trajectory, row)
         choice.offer(trajectory.trajectory_id, row[0], (trajectory, drafted))
     missing = sorted(choice.missing())
@@ -142,6 +144,7 @@ def analyze(
         behaviour=behaviour,
         labelling=labelling,
         audit=auditor.result(),
+        arms=arms.result(),
         reading=reading or ReadReport(),
         runs=runs,
         unshown=len(views) - len(runs),

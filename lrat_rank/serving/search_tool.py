@@ -5,109 +5,54 @@ The Python API and every server call the same `SearchTool`.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
 
-from lrat_rank.collections import Document, Ranking, Run
-from lrat_rank.errors import InputError
-from lrat_rank.mining.labels import Context
 from lrat_rank.models.blending.validation import USE_DEPTH
 from lrat_rank.models.ranker import Ranker
-from lrat_rank.models.rerank import rerank, warn_of_depth
+from lrat_rank.serving.answer import Answer
+from lrat_rank.serving.bounds import MAX_ID_CHARACTERS, bounded
+from lrat_rank.serving.engine import Engine
+from lrat_rank.serving.engine_options import EngineOptions
+from lrat_rank.serving.journal import Journal
+from lrat_rank.serving.search_index import SearchIndex
 from lrat_rank.serving.session import Session
-from lrat_rank.serving.snippets import first_words, readable
-from lrat_rank.serving.trajectory_log import SessionLog
-from lrat_rank.trajectories.model import Browse, Impression, Search
+from lrat_rank.serving.shown import (
+    OpenedDocument,
+    SearchHit,
+    hits_of,
+    impressions_of,
+    served_by,
+)
 
-MAX_QUERY_CHARACTERS = 4096
-MAX_ID_CHARACTERS = 1024
-MAX_K = 100
-MAX_DEPTH = 1000
-
-_QUERY_ID = "query"
-_WARMING_WORDS = 8
-
-
-class SearchIndex(Protocol):
-    """What the tool asks of an index; `lrat_rank.models.first_stage.Index` is one."""
-
-    @property
-    def has_dense(self) -> bool:
-        """Whether the index holds vectors."""
-        ...
-
-    @property
-    def doc_ids(self) -> list[str]:
-        """Every doc_id; at least one."""
-        ...
-
-    def retrieve(self, queries: Mapping[str, str], stage: str, depth: int) -> Run:
-        """The best `depth` documents of each query (query_id → text).
-
-        Raises:
-            InputError: The index has no such stage, whether or not there are queries.
-        """
-        ...
-
-    def documents(self, doc_ids: Sequence[str]) -> list[Document]:
-        """The documents of known ids, in their order."""
-        ...
-
-    def __contains__(self, doc_id: object) -> bool:
-        """Whether the index holds the document."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class SearchHit:
-    """One shown document: `rank` from 1, `score` of the last stage (higher is better).
-
-    The snippet opens with the title, where the document has one.
-    """
-
-    doc_id: str
-    rank: int
-    score: float
-    snippet: str
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedDocument:
-    """One document in full."""
-
-    doc_id: str
-    text: str
-    title: str = ""
-
-    @property
-    def contents(self) -> str:
-        """The title on a line of its own, then the text: what an agent is given to read."""
-        return readable(Document(self.doc_id, self.text, self.title))
+__all__ = ["OpenedDocument", "SearchHit", "SearchTool"]
 
 
 class SearchTool:
     """Search and open documents, as one agent session does.
 
     A tool is one session. It remembers what was asked, shown and opened, and gives that to the
-    ranker as the context of every search, the same that mining the session's log gives. With `log`,
-    the session is written as one trajectory. Calls from several threads are answered one after the
-    other.
+    ranker as the context of every search, the same that mining the session's log gives. Calls of
+    one session are answered one after the other.
 
     Args:
-        index: Where to search.
-        ranker: Reorders the first stage's candidates; None keeps the first stage's order.
-        k: Documents a search shows, unless it asks for another number; 1 to 100.
-        depth: Candidates the ranker scores; 1 to 1,000, at least `k`.
-        stage: First stage, bm25, dense or hybrid; None takes hybrid where the index has vectors,
-            else bm25.
-        snippet_tokens: White-space words a snippet holds; -1 shows the whole text.
-        log: Folder the session's trajectory is written to, if any.
+        index: Where to search; or an engine, which has all its settings (best windows as snippets,
+            a time budget, a cache, …): then of the other arguments only `log` is looked at.
+        ranker: Reorders the first stage's candidates; None keeps the first stage's order. Its
+            failures are raised, where an engine falls back to the first stage's order.
+        k: As in `EngineOptions`, like the next three.
+        depth: Candidates the ranker scores.
+        stage: First stage.
+        snippet_tokens: Words a snippet holds.
+        log: Journal the session is written to, or its folder; None writes nothing.
+
+    Attributes:
+        engine: What answers.
+        last_answer: What the latest search of this session gave, with its flags.
 
     Raises:
         InputError: A setting is out of its range, or the index lacks the stage.
@@ -115,26 +60,29 @@ class SearchTool:
 
     def __init__(
         self,
-        index: SearchIndex,
+        index: SearchIndex | Engine,
         ranker: Ranker | None = None,
         *,
         k: int = 5,
         depth: int = USE_DEPTH,
         stage: str | None = None,
         snippet_tokens: int = 64,
-        log: Path | str | None = None,
+        log: Journal | Path | str | None = None,
     ) -> None:
-        self.stage = stage or ("hybrid" if index.has_dense else "bm25")
-        index.retrieve({}, self.stage, 1)  # says at once when the index lacks the stage
-        self.k = _within("k", k, 1, MAX_K)
-        self.depth = _within("depth", depth, self.k, MAX_DEPTH)
-        if ranker is not None:
-            warn_of_depth(depth)
-        self._index = index
-        self._ranker = ranker
-        self._snippet = first_words(snippet_tokens)
-        written = SessionLog(log, retriever=self.name, k=k) if log is not None else None
-        self._session = Session(log=written)
+        if isinstance(index, Engine):
+            self.engine = index
+        else:
+            options = EngineOptions(
+                k=k,
+                depth=depth,
+                stage=stage,
+                snippet_tokens=snippet_tokens,
+                cache_entries=0,
+                fallback=False,
+            )
+            self.engine = Engine(index, ranker, options)
+        self.last_answer: Answer | None = None
+        self._session = Session(journal=_journal(log))
         self._one_at_a_time = threading.Lock()
 
     @classmethod
@@ -147,7 +95,7 @@ class SearchTool:
         depth: int = USE_DEPTH,
         stage: str | None = None,
         snippet_tokens: int = 64,
-        log: Path | str | None = None,
+        log: Journal | Path | str | None = None,
     ) -> SearchTool:
         """Load an index folder and, where one is given, a ranker folder.
 
@@ -172,9 +120,27 @@ class SearchTool:
     @property
     def name(self) -> str:
         """The stages a query goes through, for instance `hybrid > LightGBMRanker`."""
-        if self._ranker is None:
-            return self.stage
-        return f"{self.stage} > {type(self._ranker).__name__}"
+        return self.engine.name
+
+    @property
+    def stage(self) -> str:
+        """The first stage."""
+        return self.engine.stage
+
+    @property
+    def k(self) -> int:
+        """Documents a search shows, unless it asks for another number."""
+        return self.engine.options.k
+
+    @property
+    def depth(self) -> int:
+        """Candidates the ranker scores."""
+        return self.engine.options.depth
+
+    @property
+    def session_id(self) -> str:
+        """Names the session in its log."""
+        return self._session.session_id
 
     def search(
         self,
@@ -183,6 +149,7 @@ class SearchTool:
         *,
         reasoning: str | None = None,
         question: str | None = None,
+        budget_ms: float | None = None,
     ) -> list[SearchHit]:
         """The best `k` documents, best first; fewer, or none, where fewer match.
 
@@ -192,123 +159,131 @@ class SearchTool:
             reasoning: What the agent wrote since its last call. A ranker trained with context reads
                 it, and mining the log judges by it what was opened before.
             question: The task; the session keeps it, so that once is enough.
+            budget_ms: Milliseconds this call should take; None for the tool's own budget.
 
         Raises:
-            InputError: The query is blank or longer than 4,096 characters, `k` is not 1 to 100, or
-                the question is too long or not the session's.
+            InputError: The query is blank or longer than 4,096 characters, `k` is not 1 to 100, the
+                budget is not above 0, or the question is too long or not the session's.
+            Busy: As many calls wait for the ranker as may.
         """
-        query = _bounded("query", query.strip(), MAX_QUERY_CHARACTERS)
-        k = self.k if k is None else _within("k", k, 1, MAX_K)
-        asked = time.time()
-        with self._one_at_a_time:
-            session = self._current()
+        return self.search_with_answer(
+            query, k, reasoning=reasoning, question=question, budget_ms=budget_ms
+        )[0]
+
+    def search_with_answer(
+        self,
+        query: str,
+        k: int | None = None,
+        *,
+        reasoning: str | None = None,
+        question: str | None = None,
+        budget_ms: float | None = None,
+    ) -> tuple[list[SearchHit], Answer]:
+        """As `search`, with the answer the hits were made from, for calls of many threads."""
+        asked = time.monotonic()
+        query, k = self.engine.checked(query, k, budget_ms=budget_ms)
+        with self._turn() as session:
             session.ask_for(question or "")
             session.think(reasoning or "")
-            hits = self._hits(query, self._rank(query, k, session.context))
-            shown = tuple(_impression(hit) for hit in hits)
-            session.search(Search(query, shown, at=asked))
-        return hits
+            context = session.context
+            answer = self.engine.rank(
+                query, k, context, session_id=session.arm_id, budget_ms=budget_ms
+            )
+            hits = hits_of(self.engine, query, answer, context)
+            call_id = session.searched(
+                query,
+                impressions_of(hits, answer),
+                served=served_by(self.engine, answer),
+                asked=asked,
+            )
+            self.engine.offer_to_shadow(
+                query,
+                context,
+                answer,
+                lambda version, ranking: session.shadowed(call_id, version, ranking),
+            )
+            self.last_answer = answer
+        return hits, answer
 
     def think(self, reasoning: str) -> None:
         """Take in what the agent wrote since its last call, before its next one.
 
         For agents that open documents after it; others pass it to their next search.
         """
-        with self._one_at_a_time:
-            self._current().think(reasoning)
+        with self._turn() as session:
+            session.think(reasoning, alone=True)
 
-    def session(self, question: str = "") -> SearchTool:
-        """Another session of the same index, ranker and settings, with a memory of its own.
-
-        It writes no log. Its calls wait for those of all other sessions.
+    def session(
+        self,
+        question: str = "",
+        *,
+        log: Journal | Path | str | None = None,
+        session_id: str = "",
+    ) -> SearchTool:
+        """Another session of the same engine, with a memory of its own.
 
         Args:
             question: The task, where it is known.
+            log: Where it is written, if anywhere.
+            session_id: Names the session in the log, and chooses the arm of an A/B test; made up
+                when it is empty.
         """
-        other = copy.copy(self)
-        other._session = Session(question)
-        return other
+        return self._with(Session(question, _journal(log), session_id=session_id))
 
-    def mixed(self) -> SearchTool:
-        """The tool for calls of many agents, nobody knows whose: each search stands alone.
+    def mixed(self, log: Journal | Path | str | None = None) -> SearchTool:
+        """The tool for calls of many agents, nobody knows whose: each call stands alone.
 
-        Its ranker is told what came with the call, and that the rest is not known; no log.
+        Its ranker is told what came with the call, and that the rest is not known. Its calls do not
+        wait for each other.
+
+        Args:
+            log: Where each call is written, as a session of its own, if anywhere.
         """
-        other = copy.copy(self)
-        other._session = Session(mixed=True)
-        return other
+        return self._with(Session(journal=_journal(log), mixed=True))
 
-    def get_document(self, doc_id: str) -> OpenedDocument | None:
+    def get_document(self, doc_id: str, *, reasoning: str | None = None) -> OpenedDocument | None:
         """One document in full; None where the index has none of that id.
+
+        Args:
+            doc_id: Which.
+            reasoning: What the agent wrote since its last call.
 
         Raises:
             InputError: The id is blank or longer than 1,024 characters.
         """
-        doc_id = _bounded("doc_id", doc_id, MAX_ID_CHARACTERS)
-        asked = time.time()
-        with self._one_at_a_time:
-            opened = self._open(doc_id)
-            text = opened.contents if opened is not None else None
-            self._session.browse(
-                Browse(doc_id, text, failed=opened is None, at=asked, returned=time.time())
-            )
+        doc_id = bounded("doc_id", doc_id, MAX_ID_CHARACTERS)
+        asked = time.monotonic()
+        with self._turn() as session:
+            session.think(reasoning or "")
+            document = self.engine.document(doc_id)
+            opened = OpenedDocument.of(document) if document is not None else None
+            session.opened(doc_id, opened.contents if opened else None, asked=asked)
         return opened
+
+    def end(self) -> None:
+        """The session is over; its log, where there is one, says so."""
+        with self._turn() as session:
+            session.end()
 
     def warm(self) -> None:
         """Run one query through all stages, so that the first agent does not wait; not logged."""
-        # The words of a document: the first stage finds something, so the ranker is warmed too.
-        document = self._index.documents(self._index.doc_ids[:1])[0]
-        query = first_words(_WARMING_WORDS)("", document.contents)
+        self.engine.warm()
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[Session]:
+        if self._session.mixed:
+            # What an unknown agent said must not outlive its call, even one that fails.
+            yield self._session.alone()
+            return
         with self._one_at_a_time:
-            self._hits(query, self._rank(query, self.k, Context(turn=0)))
+            yield self._session
 
-    def _current(self) -> Session:
-        # What an unknown agent said must not outlive its call, even one that fails.
-        return Session(mixed=True) if self._session.mixed else self._session
-
-    def _rank(self, query: str, k: int, context: Context) -> Ranking:
-        queries, depth = {_QUERY_ID: query}, max(self.depth, k)
-        run = self._index.retrieve(queries, self.stage, depth)
-        if self._ranker is not None and run.rankings.get(_QUERY_ID):
-            contexts = {_QUERY_ID: context}
-            run = rerank(run, queries, self._ranker, contexts=contexts, depth=depth)
-        return run.rankings.get(_QUERY_ID, [])[:k]
-
-    def _hits(self, query: str, ranking: Ranking) -> list[SearchHit]:
-        documents = self._index.documents([hit.doc_id for hit in ranking])
-        return [
-            SearchHit(
-                doc_id=hit.doc_id,
-                rank=rank,
-                score=hit.score,
-                snippet=self._snippet(query, readable(document)),
-                title=document.title,
-            )
-            for rank, (hit, document) in enumerate(zip(ranking, documents, strict=True), start=1)
-        ]
-
-    def _open(self, doc_id: str) -> OpenedDocument | None:
-        if doc_id not in self._index:
-            return None
-        document = self._index.documents([doc_id])[0]
-        return OpenedDocument(document.doc_id, document.text, document.title)
+    def _with(self, session: Session) -> SearchTool:
+        other = copy.copy(self)
+        other._session, other._one_at_a_time = session, threading.Lock()
+        other.last_answer = None
+        return other
 
 
-def _impression(hit: SearchHit) -> Impression:
-    return Impression(hit.doc_id, hit.rank, score=hit.score, snippet=hit.snippet)
-
-
-def _within(what: str, value: int, low: int, high: int) -> int:
-    if not low <= value <= high:
-        raise InputError(what, must=f"{low} to {high}", got=value)
-    return value
-
-
-def _bounded(what: str, text: str, longest: int) -> str:
-    if not text.strip() or len(text) > longest:
-        raise InputError(
-            what,
-            must=f"text of 1 to {longest:,} characters",
-            got=f"{len(text):,} characters" if text.strip() else "a blank one",
-        )
-    return text
+def _journal(log: Journal | Path | str | None) -> Journal | None:
+    return log if log is None or isinstance(log, Journal) else Journal(log)

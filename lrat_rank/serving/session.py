@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
 from lrat_rank.errors import InputError
 from lrat_rank.mining.agent_memory import AgentMemory
 from lrat_rank.mining.labels import Context
+from lrat_rank.serving.journal import Journal
+from lrat_rank.serving.session_journal import Served, SessionJournal, new_session_id
 from lrat_rank.serving.snippets import first_words
-from lrat_rank.serving.trajectory_log import SessionLog
-from lrat_rank.trajectories.model import Browse, Reasoning, Search
+from lrat_rank.trajectories.model import Impression
 
 MAX_QUESTION_CHARACTERS = 4096
 MAX_REASONING_CHARACTERS = 32_768
@@ -23,20 +26,39 @@ class Session:
 
     Args:
         question: The task, where it is known.
-        log: Where the turns are written, if anywhere.
+        journal: Where the turns are written, if anywhere.
+        session_id: Names the session there; made up when it is empty.
         mixed: Whether the calls are those of several agents, nobody knows whose is which. Each
-            search then needs a session of its own.
+            call then needs a session of its own, see `alone`.
 
     Attributes:
         mixed: As given.
+        session_id: As given or made up.
     """
 
     def __init__(
-        self, question: str = "", log: SessionLog | None = None, *, mixed: bool = False
+        self,
+        question: str = "",
+        journal: Journal | None = None,
+        *,
+        session_id: str = "",
+        mixed: bool = False,
     ) -> None:
         self._memory = AgentMemory(question)
-        self._log, self.mixed = log, mixed
+        self._journal, self.mixed = journal, mixed
+        self.session_id = session_id or new_session_id()
+        self._log = SessionJournal(journal, self.session_id) if journal is not None else None
         self._turns = 0
+        self._untold_question, self._untold_reasoning = question, ""
+
+    def alone(self) -> Session:
+        """A session for one call of somebody unknown."""
+        return Session(journal=self._journal, mixed=True)
+
+    @property
+    def arm_id(self) -> str:
+        """What chooses the arm of an A/B test; empty where nobody knows whose call it is."""
+        return "" if self.mixed else self.session_id
 
     @property
     def context(self) -> Context:
@@ -69,35 +91,82 @@ class Session:
                 got=repr(first_words(_NAMING_WORDS)("", question)),
                 do="Open another session for it.",
             )
-        self._memory.question = question
-        if self._log is not None:
-            self._log.question = question
+        self._memory.question = self._untold_question = question
 
-    def think(self, reasoning: str) -> None:
-        """Take in what the agent wrote; a blank text says nothing."""
+    def think(self, reasoning: str, *, alone: bool = False) -> None:
+        """Take in what the agent wrote; a blank text says nothing.
+
+        Args:
+            reasoning: What it wrote.
+            alone: Whether no call brought it.
+        """
         thought = reasoning.strip()[-MAX_REASONING_CHARACTERS:]
         if not thought:
             return
         self._memory.think(thought)
-        if not self.mixed:
-            self._add(Reasoning(thought))
+        self._turns += not self.mixed
+        # What a call brought that failed stands by itself in the log.
+        self._tell(self._untold_reasoning)
+        self._untold_reasoning = ""
+        if alone:
+            self._tell(thought)
+        else:
+            self._untold_reasoning = thought
 
-    def search(self, search: Search) -> None:
-        """Take in a search with what it showed."""
-        if self.mixed:
-            return
-        self._memory.ask(search.query)
-        self._memory.show(impression.doc_id for impression in search.impressions)
-        self._add(search)
+    def searched(
+        self, query: str, shown: Sequence[Impression], *, served: Served, asked: float
+    ) -> str:
+        """Take in a search that was answered.
 
-    def browse(self, browse: Browse) -> None:
-        """Take in that a document was opened, or was not there."""
-        if self.mixed:
-            return
-        self._memory.open([] if browse.failed else [browse.doc_id])
-        self._add(browse)
+        Args:
+            query: As it was run.
+            shown: The list as shown.
+            served: What made it.
+            asked: When the call came in, by `time.monotonic()`.
 
-    def _add(self, turn: Reasoning | Search | Browse) -> None:
+        Returns:
+            The call's id in the log; empty where there is none.
+        """
+        self._memory.ask(query)
+        self._memory.show(impression.doc_id for impression in shown)
+        self._turns += 1
+        if self._log is None:
+            return ""
+        return self._log.search(
+            query,
+            shown,
+            asked=asked,
+            served=served,
+            reasoning=self._told_reasoning(),
+            question=self._told_question(),
+        )
+
+    def opened(self, doc_id: str, text: str | None, *, asked: float) -> None:
+        """Take in that a document was opened; its text is None where it was not there."""
+        self._memory.open([doc_id] if text is not None else [])
         self._turns += 1
         if self._log is not None:
-            self._log.record(turn)
+            self._log.browse(doc_id, text, asked=asked, reasoning=self._told_reasoning())
+
+    def shadowed(self, call_id: str, version: str, ranking: Sequence[tuple[str, float]]) -> None:
+        """Take in how a shadow ranker would have answered an earlier search; from any thread."""
+        if self._log is not None:
+            self._log.shadow(call_id, version, ranking)
+
+    def end(self) -> None:
+        """The session is over."""
+        self._tell(self._told_reasoning())
+        if self._log is not None and not self.mixed:
+            self._log.end()
+
+    def _tell(self, thought: str) -> None:
+        if thought and self._log is not None:
+            self._log.think(thought)
+
+    def _told_reasoning(self) -> str:
+        told, self._untold_reasoning = self._untold_reasoning, ""
+        return told
+
+    def _told_question(self) -> str:
+        told, self._untold_question = self._untold_question, ""
+        return told

@@ -12,7 +12,7 @@ turn. A tool call that neither searches nor opens a document, or that cannot be 
 order and is not read either. `answer` is taken as logged: LRAT keeps the reference answer there.
 
 Our own logs add to a step, where it is known: `at` and `returned` (seconds), `batch`, `truncated`,
-`withheld`; and to a shown result the `propensity` of its rank.
+`withheld`; to a shown result the `propensity` of its rank; and to the metadata the `arm`.
 
 See `calls` for how a call becomes a turn.
 """
@@ -81,6 +81,7 @@ def read_run(
         answer=_text(record, "answer"),
         agent=_text(metadata, "model") or "",
         retriever=_text(metadata, "searcher_type") or "",
+        arm=_text(metadata, "arm") or "",
         question_id=query_id if query_id and query_id != own_id else "",
         source=source,
     )

@@ -54,8 +54,7 @@ def browsecomp_run(trajectory: Trajectory, *, k: int | None = None) -> dict[str,
         "searcher_type": trajectory.retriever,
         "trajectory_id": trajectory.trajectory_id,
     }
-    if k is not None:
-        metadata["k"] = k
+    metadata |= _known({"arm": trajectory.arm or None, "k": k})
     return {
         "metadata": metadata,
         "query_id": trajectory.question_id or trajectory.trajectory_id,

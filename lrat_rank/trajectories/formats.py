@@ -9,6 +9,7 @@ from lrat_rank.errors import InputError
 from lrat_rank.registry import Registry
 from lrat_rank.trajectories.adapter import TrajectoryFormat
 from lrat_rank.trajectories.browsecomp import BROWSECOMP
+from lrat_rank.trajectories.journal import JOURNAL
 from lrat_rank.trajectories.messages.anthropic import ANTHROPIC_MESSAGES
 from lrat_rank.trajectories.messages.atif import ATIF
 from lrat_rank.trajectories.messages.bare import BARE_MESSAGES
@@ -25,6 +26,7 @@ AUTO = "auto"
 
 FORMATS: Registry[TrajectoryFormat] = Registry("trajectory format")
 FORMATS.add(BROWSECOMP.name, BROWSECOMP)
+FORMATS.add(JOURNAL.name, JOURNAL)
 FORMATS.add(LANGSMITH.name, LANGSMITH)
 FORMATS.add(OTEL_GENAI.name, OTEL_GENAI)
 FORMATS.add(ATIF.name, ATIF)

@@ -114,6 +114,7 @@ class Trajectory:
             answer there); what the agent said is the `Answer` turn.
         agent: Model or agent name, or empty.
         retriever: Name of the search back end, or empty.
+        arm: Arm of the A/B test that served the run, or empty.
         source: The file (and line) it came from.
     """
 
@@ -125,6 +126,7 @@ class Trajectory:
     answer: str | None = None
     agent: str = ""
     retriever: str = ""
+    arm: str = ""
     question_id: str = ""
     source: str = field(default="", compare=False)
 

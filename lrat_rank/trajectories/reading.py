@@ -93,7 +93,7 @@ def read_part(
         InputError: Something cannot be read and `strict` is set.
     """
     report = setting.report
-    report.files += not part.start
+    report.files += 0 if part.start else 1 + len(part.file.more)
     for outcome in _outcomes(iter_records(part), chosen, setting):
         if isinstance(outcome, Skipped):
             report.skip(outcome)

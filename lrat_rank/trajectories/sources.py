@@ -4,6 +4,8 @@ A `.json` file is one record, or a list of them, or JSON Lines under a wrong nam
 `.ndjson` file has a record a line; a `.txt` or `.log` file is one record, its whole text.
 
 What cannot be decoded comes out as a `Skipped` in its place, so that the rest is still read.
+
+The files of a search log (see `journal`) are read as one, for sessions go on from file to file.
 """
 
 from __future__ import annotations
@@ -13,12 +15,14 @@ import os
 import stat
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import IO, cast
 
 from lrat_rank.errors import InputError
+from lrat_rank.trajectories.journal import TORN
+from lrat_rank.trajectories.journal_files import is_journal
 from lrat_rank.trajectories.payloads import decode_json
 from lrat_rank.trajectories.report import Skipped
 
@@ -36,12 +40,20 @@ class LogFile:
         name: What its trajectories are called by: no folder of input, no extension.
         size: In bytes, when it was found.
         changed: When it was last changed then, in nanoseconds.
+        more: The further files of the same search log; size and change are those of all.
     """
 
     path: Path
     name: str
     size: int = 0
     changed: int = 0
+    more: tuple[Path, ...] = ()
+
+    def each(self) -> Iterator[LogFile]:
+        """The file, and those that are read as one with it."""
+        yield replace(self, more=())
+        for path in self.more:
+            yield LogFile(path, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +124,22 @@ def log_files(paths: Sequence[Path | str]) -> list[LogFile]:
             name = _printable(_stem(name))
             file = LogFile(Path(place), name, state.st_size, state.st_mtime_ns)
             files.setdefault((state.st_dev, state.st_ino), file)
-    return list(files.values())
+    return _joined(list(files.values()))
+
+
+def _joined(files: list[LogFile]) -> list[LogFile]:
+    """The files, those of search logs as one, where the first of them stood."""
+    log = [file for file in files if is_journal(file.path.name)]
+    if len(log) < 2:
+        return files
+    first = replace(
+        log[0],
+        size=sum(file.size for file in log),
+        changed=max(file.changed for file in log),
+        more=tuple(file.path for file in log[1:]),
+    )
+    taken = {file.path for file in log}
+    return [first if f is log[0] else f for f in files if f is log[0] or f.path not in taken]
 
 
 def _inside(folder: Path) -> Iterator[tuple[str, str]]:
@@ -154,7 +181,7 @@ def iter_parts(file: LogFile, size: int) -> Iterator[Part]:
     Where the cuts fall depends on the file and `size` alone. A file that cannot be read is one
     part: reading it says why.
     """
-    if not is_lines(file):
+    if not is_lines(file) or file.more:
         yield Part(file)
         return
     try:
@@ -180,6 +207,11 @@ def _cut(file: LogFile, stream: IO[bytes], size: int) -> Iterator[Part]:
 
 def iter_records(part: Part) -> Iterator[Record | Skipped]:
     """The records of one part; what cannot be decoded comes as `Skipped`."""
+    for file in part.file.each():
+        yield from _records(replace(part, file=file))
+
+
+def _records(part: Part) -> Iterator[Record | Skipped]:
     file = part.file
     name = file.path.name.lower()
     if not name.endswith(EXTENSIONS):
@@ -196,7 +228,7 @@ def iter_records(part: Part) -> Iterator[Record | Skipped]:
     except OSError as error:
         yield Skipped(str(file.path), f"cannot be read ({error.strerror or error})")
     else:
-        if not found and not part.start:
+        if not found and not part.start and not is_journal(file.path.name):
             yield Skipped(str(file.path), "empty file")
 
 
@@ -229,7 +261,11 @@ def _lines(part: Part, stream: IO[bytes]) -> Iterator[Record | Skipped]:
     for number, line in enumerate(stream, start=part.first_line):
         at += len(line)
         if line.strip():
-            yield _decoded(part.file, number, line)
+            found = _decoded(part.file, number, line)
+            # A server that was killed can leave half a line, the last one of its file.
+            torn = isinstance(found, Skipped) and not line.endswith(b"\n")
+            torn = torn and is_journal(part.file.path.name)
+            yield Record(part.file, number, TORN) if torn else found
         if part.stop is not None and at >= part.stop:
             return
 

@@ -1,81 +1,165 @@
-"""What an MCP client sees, through the SDK's own client in the same process."""
+"""`search` and `get_document` as an MCP client sees them, through the SDK's own client."""
 
 import json
-import socket
+import logging
 
 import anyio
 import pytest
 from mcp import Client
+from mcp_clients import call, calls, data_of, error_of, text_of, tool_with, tools_of
+from overlap_index import OverlapIndex
 
 from lrat_rank.errors import InputError
 from lrat_rank.serving import SearchTool
-from lrat_rank.serving.mcp_server import build_server, check_address
+from lrat_rank.serving.answer import Flags
+from lrat_rank.serving.batching import Busy
+from lrat_rank.serving.mcp.searching import note_of
+from lrat_rank.serving.mcp.server import FLAGS_KEY, build_server
+
+QUESTION = "Who wrote odes?"
 
 
-def call(tool, name, arguments, *, mode="auto"):
-    async def ask():
-        async with Client(build_server(tool), mode=mode) as client:
-            return await client.call_tool(name, arguments)
+class Failing(OverlapIndex):
+    """An index whose searches raise an error."""
 
-    return anyio.run(ask)
+    def __init__(self, error):
+        super().__init__()
+        self.error = error
 
-
-def list_tools(tool):
-    async def ask():
-        async with Client(build_server(tool)) as client:
-            return {entry.name: entry for entry in (await client.list_tools()).tools}
-
-    return anyio.run(ask)
+    def retrieve(self, queries, stage, depth):
+        if queries:
+            raise self.error
+        return super().retrieve(queries, stage, depth)
 
 
-def error_of(reply):
-    assert reply.is_error
-    [block] = reply.content
-    return block.text
-
-
-def test_two_tools_with_one_string_argument_each_and_reasoning_if_the_agent_tells_it(index):
-    tools = list_tools(SearchTool(index, k=7))
+def test_an_agent_gets_two_tools_of_few_text_arguments_of_which_one_is_needed(index):
+    tools = tools_of(SearchTool(index))
     arguments = {name: entry.input_schema["properties"] for name, entry in tools.items()}
     assert {name: list(fields) for name, fields in arguments.items()} == {
-        "search": ["query", "reasoning"],
-        "get_document": ["docid"],
+        "search": ["query", "reasoning", "question"],
+        "get_document": ["docid", "reasoning"],
     }
     assert {f["type"] for fields in arguments.values() for f in fields.values()} == {"string"}
     assert tools["search"].input_schema["required"] == ["query"]
-    assert "up to 7 results" in tools["search"].description
+    assert tools["get_document"].input_schema["required"] == ["docid"]
+
+
+def test_the_server_offers_tools_and_nothing_else(index):
+    async def ask():
+        async with Client(build_server(SearchTool(index)), mode="legacy") as client:
+            return client.server_capabilities
+
+    told = anyio.run(ask).model_dump(exclude_none=True)
+    assert set(told) == {"tools"} | ({"experimental"} if "experimental" in told else set())
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_a_search_is_one_text_block_with_the_json_list(index, mode):
     tool = SearchTool(index, k=2, snippet_tokens=3)
-    reply = call(tool, "search", {"query": "poet odes"}, mode=mode)
-    assert not reply.is_error
-    [block] = reply.content
-    assert json.loads(block.text) == [
+    result = call(tool, "search", {"query": "poet odes"}, mode=mode)
+    assert data_of(result) == [
         {"docid": "four", "score": 2.0, "snippet": "Odes\nOdes to"},
         {"docid": "1", "score": 2.0, "snippet": "Ana Lor\nA"},
     ]
-    assert reply.structured_content == {"result": json.loads(block.text)}
+    assert result.structured_content == {"result": data_of(result)}
 
 
 def test_a_search_without_results_is_an_empty_list_not_an_empty_reply(index):
-    reply = call(SearchTool(index), "search", {"query": "zebra"})
-    assert [block.text for block in reply.content] == ["[]"]
-    assert reply.structured_content == {"result": []}
+    result = call(SearchTool(index), "search", {"query": "zebra"})
+    assert text_of(result) == "[]"
+    assert result.structured_content == {"result": []}
 
 
 def test_a_document_is_one_text_block_with_the_json_object(index):
-    reply = call(SearchTool(index), "get_document", {"docid": "2"})
-    [block] = reply.content
-    assert json.loads(block.text) == {"docid": "2", "text": "Vell\nThe harbour town of poets."}
-    assert reply.structured_content == json.loads(block.text)
+    result = call(SearchTool(index), "get_document", {"docid": "2"})
+    assert data_of(result) == {"docid": "2", "text": "Vell\nThe harbour town of poets."}
+    assert result.structured_content == data_of(result)
+
+
+def test_what_was_shown_and_read_in_the_session_is_marked_and_the_rest_is_not(index):
+    server = build_server(SearchTool(index, k=3))
+    *_, last = calls(
+        server,
+        ("search", {"query": "poet odes"}),
+        ("get_document", {"docid": "four"}),
+        ("search", {"query": "poet fish odes"}),
+    )
+    marks = {
+        hit["docid"]: (hit.get("already_read"), hit.get("already_shown")) for hit in data_of(last)
+    }
+    assert marks == {"four": (True, None), "1": (None, True), "2": (None, True)}
+    assert last.structured_content == {"result": data_of(last)}
+
+
+def test_marks_are_left_out_where_the_operator_says_so(index):
+    server = build_server(tool_with(index, already_read="keep"))
+    *_, last = calls(
+        server, ("get_document", {"docid": "four"}), ("search", {"query": "poet odes"})
+    )
+    assert all(set(hit) == {"docid", "score", "snippet"} for hit in data_of(last))
+
+
+def test_a_list_made_in_a_hurry_says_so_once_to_the_model_and_to_programs(index, monkeypatch):
+    tool = SearchTool(index, k=2)
+    rank = tool.engine.rank
+
+    def hurried(*asked, **more):
+        answer = rank(*asked, **more)
+        return type(answer)(hits=answer.hits, flags=Flags(depth_used=5, shortened=True))
+
+    monkeypatch.setattr(tool.engine, "rank", hurried)
+    result = call(tool, "search", {"query": "poet odes"})
+    first, second = data_of(result)
+    assert "fewer documents than usual" in first["note"]
+    assert "note" not in second
+    assert result.meta[FLAGS_KEY] == {"depth_used": 5, "shortened": True}
+    assert result.structured_content == {"result": [first, second]}
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (Flags(), ""),
+        (Flags(depth_used=100, cached=True, arm="b", truncated=0.5), ""),
+        (Flags(shortened=True), "Time was short"),
+        (Flags(fallback="all"), "usual ordering failed"),
+        (Flags(fallback=("a", "b")), "2 of the documents"),
+    ],
+)
+def test_a_note_is_made_only_of_what_matters_to_the_agent(flags, said):
+    assert said in note_of(flags)
+    assert bool(note_of(flags)) == bool(said)
+
+
+def test_reasoning_and_question_reach_the_ranker(index, ranker):
+    server = build_server(SearchTool(index, ranker))
+    calls(
+        server,
+        ("search", {"query": "poet", "reasoning": "Poets first.", "question": QUESTION}),
+        ("get_document", {"docid": "2", "reasoning": "The harbour."}),
+        ("search", {"query": "odes", "reasoning": None, "question": None}),
+    )
+    first, second = (one.context for one in ranker.asked)
+    assert (first.question, first.reasoning) == (QUESTION, "Poets first.")
+    assert second.question == QUESTION
+    assert second.reasoning == "The harbour."
+    assert second.read_doc_ids == ("2",)
+
+
+def test_a_question_worded_anew_does_not_fail_the_search_and_the_first_one_stays(index, ranker):
+    server = build_server(SearchTool(index, ranker))
+    results = calls(
+        server,
+        ("search", {"query": "poet", "question": QUESTION}),
+        ("search", {"query": "odes", "question": "The author of the odes?"}),
+    )
+    assert not any(result.is_error for result in results)
+    assert [one.context.question for one in ranker.asked] == [QUESTION, QUESTION]
 
 
 @pytest.mark.parametrize("docid", ["1", 1, " 1 "])
 def test_ids_that_look_like_numbers_are_taken_as_numbers_too(index, docid):
-    reply = call(SearchTool(index), "get_document", {"docid": docid})
-    assert reply.structured_content["docid"] == "1"
+    assert data_of(call(SearchTool(index), "get_document", {"docid": docid}))["docid"] == "1"
 
 
 def test_an_id_keeps_its_leading_zero(index):
@@ -85,39 +169,74 @@ def test_an_id_keeps_its_leading_zero(index):
 
 def test_an_unknown_id_is_an_error_the_agent_can_act_on(index):
     text = error_of(call(SearchTool(index), "get_document", {"docid": "null"}))
-    assert "No document has the docid 'null'" in text
-    assert "that a search result shows" in text
+    assert text == ("No document has the docid 'null'. Give a docid that a search result shows.")
 
 
-@pytest.mark.parametrize("query", ["", "  ", "x" * 5000])
-def test_a_bad_query_is_an_error_the_agent_can_act_on(index, query):
-    text = error_of(call(SearchTool(index), "search", {"query": query}))
-    assert "query must be text of 1 to 4,096 characters" in text
+@pytest.mark.parametrize(
+    ("name", "arguments", "said"),
+    [
+        ("search", {"query": ""}, "query must be text of 1 to 4,096 characters"),
+        ("search", {"query": "x" * 5000}, "query must be text of 1 to 4,096 characters"),
+        ("search", {"query": "poet", "question": "x" * 5000}, "question must be text of 1 to"),
+        ("search", {}, "`query` is missing. This tool takes `query`, `reasoning`, `question`."),
+        ("search", {"docid": "1"}, "`query` is missing."),
+        ("search", {"query": ["a", "b"]}, "`query` must be text."),
+        ("search", {"query": True}, "`query` must be text."),
+        ("search", {"query": "a", "reasoning": {"why": 1}}, "`reasoning` must be text."),
+        ("get_document", {"docid": " "}, "docid must be text of 1 to 1,024 characters"),
+        ("get_document", {"docid": "x" * 5000}, "docid must be text of 1 to 1,024 characters"),
+        ("get_document", {"docid": None}, "`docid` must be text."),
+        ("fetch", {"id": "1"}, "There is no tool 'fetch'. There are search and get_document."),
+    ],
+)
+def test_a_bad_call_is_told_what_to_change_and_nothing_of_the_inside(index, name, arguments, said):
+    text = error_of(call(SearchTool(index), name, arguments))
+    assert said in text
+    assert not any(word in text for word in ("pydantic", "Error", "Arguments", "doc_id", "xxxx"))
 
 
-@pytest.mark.parametrize("arguments", [{}, {"query": ["a", "b"]}, {"docid": "1"}])
-def test_other_arguments_are_refused_and_the_server_lives_on(index, arguments):
-    assert "query" in error_of(call(SearchTool(index), "search", arguments))
+def test_arguments_that_no_tool_has_are_left_out_of_account(index):
+    assert data_of(call(SearchTool(index), "search", {"query": "poet", "k": 3, "lang": "en"}))
 
 
-def test_a_crash_tells_the_agent_nothing_of_the_inside(index):
-    class Broken:
-        def score(self, lists):
-            raise RuntimeError("a secret path")
-
-    text = error_of(call(SearchTool(index, Broken()), "search", {"query": "poet"}))
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("a secret path"),
+        InputError("index", must="whole", got="a hole", where="/a/secret path"),
+    ],
+)
+def test_a_crash_tells_the_agent_what_to_do_and_only_the_log_what_it_was(error, caplog):
+    with caplog.at_level(logging.ERROR):
+        text = error_of(call(SearchTool(Failing(error)), "search", {"query": "poet"}))
+    assert "failed inside the server" in text
     assert "secret" not in text
+    assert "secret path" in caplog.text
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.7", "example.org", ""])
-def test_a_host_others_can_reach_is_refused(host):
-    with pytest.raises(InputError, match="public bind needs a token"):
-        check_address(host, 8000)
+def test_a_full_queue_is_told_with_the_time_to_wait(index):
+    class Full:
+        def score(self, lists):
+            raise Busy(9, 2.0)
+
+    text = error_of(call(SearchTool(index, Full()), "search", {"query": "poet"}))
+    assert "Try again in 2 s" in text
 
 
-def test_a_taken_port_is_named():
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        with pytest.raises(InputError, match=f"port must be free to listen on; got {port}"):
-            check_address("127.0.0.1", port)
-    check_address("127.0.0.1", port)
+def test_calls_run_beside_each_other_and_a_cancelled_one_leaves_the_server_well(index):
+    async def work():
+        async with Client(build_server(SearchTool(index)), mode="legacy") as client:
+            with anyio.move_on_after(0):
+                await client.call_tool("search", {"query": "poet"})
+            found = []
+
+            async def search(query):
+                result = await client.call_tool("search", {"query": query})
+                found.append(json.loads(result.content[0].text)[0]["docid"])
+
+            async with anyio.create_task_group() as tasks:
+                for query in ("fish", "harbour", "coast", "sea"):
+                    tasks.start_soon(search, query)
+            return sorted(found)
+
+    assert anyio.run(work) == ["03", "1", "2", "four"]

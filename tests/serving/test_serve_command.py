@@ -57,9 +57,10 @@ def test_a_public_address_is_refused(capsys, index_folder):
     assert "A public bind needs a token" in line
 
 
-def test_one_log_for_several_agents_is_refused(capsys, index_folder, tmp_path):
-    line = refusal(capsys, "--index", index_folder, "--mcp", "http", "--log", str(tmp_path))
-    assert "--log must be used with --mcp stdio" in line
+def test_an_address_template_without_a_place_for_the_id_is_refused(capsys, index_folder):
+    options = ("--mcp-tools", "openai", "--url-template", "https://x.test/")
+    line = refusal(capsys, "--index", index_folder, "--mcp", "stdio", *options)
+    assert "url_template must be an address with {id}" in line
 
 
 def test_an_unknown_transport_is_refused(capsys, index_folder):

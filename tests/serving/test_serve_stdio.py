@@ -82,6 +82,23 @@ def test_an_agent_searches_opens_and_errs_and_the_log_tells_all(index_folder, tm
     )
 
 
+def test_a_connector_searches_and_fetches(index_folder):
+    options = ("--mcp-tools", "openai", "--url-template", "https://x.test/{id}", "--k", "1")
+    program, *rest = command(index_folder, "--mcp", "stdio", *options)
+    server = StdioServerParameters(command=program, args=rest, env=environment())
+
+    async def work():
+        async with Client(server) as client:
+            found = await client.call_tool("search", {"query": "glacier poet"})
+            return found, await client.call_tool("fetch", {"id": "03"})
+
+    found, fetched = anyio.run(work)
+    result = {"id": "03", "title": "Glacier", "url": "https://x.test/03"}
+    assert json.loads(found.content[0].text) == {"results": [result]}
+    text = "All about the glacier.\nA poet wrote of it — «glacier»."
+    assert json.loads(fetched.content[0].text) == {**result, "text": text, "metadata": {}}
+
+
 def test_standard_output_carries_the_protocol_and_nothing_else(index_folder):
     request = {
         "jsonrpc": "2.0",

@@ -1,6 +1,5 @@
 """The context a running search tool gives its ranker is the one its log is mined with."""
 
-import anyio
 import numpy as np
 import pytest
 from msgspec.structs import replace
@@ -11,7 +10,7 @@ from lrat_rank.mining.labels import Context
 from lrat_rank.mining.miner import mine
 from lrat_rank.mining.options import MiningOptions
 from lrat_rank.mining.policies import POLICIES
-from lrat_rank.serving import SearchTool, mcp_server
+from lrat_rank.serving import SearchTool
 from lrat_rank.trajectories import Reasoning, read_trajectories
 
 QUESTION = "Who wrote odes?"
@@ -144,15 +143,3 @@ def test_what_a_failed_call_of_one_agent_said_does_not_reach_the_next_agents(ind
     tool.think("Another secret.")
     tool.search("poet", question="Where is the coast?")
     assert contexts(ranker)[1] == Context(turn=0, question="Where is the coast?", recorded=False)
-
-
-def test_clients_of_an_http_server_share_no_memory(index, ranker, monkeypatch):
-    monkeypatch.setattr("mcp.server.MCPServer.run", lambda server, *_, **__: served.append(server))
-    served = []
-    mcp_server.serve_http(SearchTool(index, ranker), port=0)
-    for reasoning in ("mine", "yours"):
-        arguments = {"query": "poet", "reasoning": reasoning}
-        anyio.run(served[0].call_tool, "search", arguments)
-    assert contexts(ranker) == [
-        Context(turn=0, reasoning=reasoning, recorded=False) for reasoning in ("mine", "yours")
-    ]

@@ -373,7 +373,35 @@ Action 3: Finish[{ANSWER}]
 Observation 3: Answer is CORRECT
 """
 
+
+def journal_record(kind, monotonic, **fields):
+    """A record of the search log of session s, half a second of it spent on the call."""
+    common = {"v": 1, "kind": kind, "at": 1.7e9 + monotonic, "monotonic": monotonic}
+    return common | {"session_id": "s"} | fields
+
+
+def journal_records():
+    """The run as our servers log it: the two last visits came in before a reply had gone out."""
+    shown = [
+        {"doc_id": h["docid"], "rank": n, "score": h["score"], "snippet": h["snippet"]}
+        for n, h in enumerate(HITS, start=1)
+    ]
+    said = {"reasoning": THOUGHTS[0], "question": QUESTION}
+    return [
+        journal_record("file", 1.0, clock="c", process="p"),
+        journal_record("search", 2.0, call_id="c1", took_s=0.5, query="even primes", shown=shown)
+        | said,
+        journal_record("open", 3.0, call_id="c2", took_s=0.5, doc_id="7", text="Seven is odd."),
+        journal_record("open", 4.0, call_id="c3", took_s=0.5, doc_id="9", text="Nine is odd.")
+        | {"reasoning": THOUGHTS[1]},
+        journal_record("open", 4.2, call_id="c4", took_s=0.6, doc_id="2", text="Two is even."),
+        journal_record("think", 5.0, reasoning=THOUGHTS[2]),
+        journal_record("end", 6.0),
+    ]
+
+
 SAMPLES = {
+    "journal": journal_records(),
     "browsecomp": [browsecomp_run()],
     "langsmith": langsmith_rows(),
     "otel-genai": [otlp_export(otel_spans())],
