@@ -1,0 +1,1 @@
+"""The request and reply shapes of other rerank servers, one module a dialect."""
