@@ -14,7 +14,8 @@ Arrays are memory-mapped; nothing is unpickled.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -122,16 +123,8 @@ class Index:
                 where=folder / MANIFEST,
                 do="Make the index again with: lrat-rank index",
             )
-        try:
+        with _whole(folder):
             return cls(folder, msgspec.convert(manifest.get("options"), IndexOptions))
-        except (OSError, ValueError, KeyError, msgspec.ValidationError) as error:
-            raise InputError(
-                "index",
-                must="whole",
-                got=f"one that is damaged ({error})",
-                where=folder,
-                do="Make the index again with: lrat-rank index",
-            ) from error
 
     def __len__(self) -> int:
         return len(self._store)
@@ -171,13 +164,15 @@ class Index:
         path = self.folder / name
         if not path.exists():
             return None
-        vectors: FloatArray = np.load(path, mmap_mode="r", allow_pickle=False)
+        with _whole(self.folder):
+            vectors: FloatArray = np.load(path, mmap_mode="r", allow_pickle=False)
         return vectors
 
     @cached_property
     def _bm25(self) -> Bm25:
         if self.options.bm25_backend == "bm25s":
-            return Bm25sBackend.load(self.folder / "bm25")
+            with _whole(self.folder):
+                return Bm25sBackend.load(self.folder / "bm25")
         return BM25_BACKENDS.get(self.options.bm25_backend)(self.forward, Bm25Parameters())
 
     @cached_property
@@ -300,6 +295,21 @@ def write_vectors(documents: list[Document], folder: Path, options: IndexOptions
         titles = np.zeros_like(vectors)
         titles[titled] = encoder.encode([documents[row].title for row in titled])
         np.save(folder / "title_vectors.npy", titles, allow_pickle=False)
+
+
+@contextlib.contextmanager
+def _whole(folder: Path) -> Iterator[None]:
+    """InputError where a part of the index cannot be read."""
+    try:
+        yield
+    except (OSError, EOFError, ValueError, KeyError, msgspec.ValidationError) as error:
+        raise InputError(
+            "index",
+            must="whole",
+            got=f"one that is damaged ({error})",
+            where=folder,
+            do="Make the index again with: lrat-rank index",
+        ) from error
 
 
 def _what_it_is(folder: Path) -> str:

@@ -48,13 +48,15 @@ def pipelined(port: int, requests: list[bytes]) -> list[int]:
 def broken(port: int, request: bytes) -> list[int]:
     """The statuses that a connection gives until it ends."""
     found: list[int] = []
-    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
-        with contextlib.suppress(ConnectionError):
-            connection.sendall(request)
-            connection.shutdown(socket.SHUT_WR)
-            replies = Replies(connection)
-            while status := replies.status():
-                found.append(status)
+    with (
+        contextlib.suppress(ConnectionError),
+        socket.create_connection(("127.0.0.1", port), timeout=60) as connection,
+    ):
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        replies = Replies(connection)
+        while status := replies.status():
+            found.append(status)
     return found
 
 

@@ -79,6 +79,8 @@ def served(tmp_path_factory):
         assert search(address, "poet", session_id="first").status_code == 200
         assert client.get("/documents/02?session_id=first").status_code == 200
         assert client.get("/documents/99").status_code == 404
+        reranked = client.post("/v2/rerank", json={"query": "a", "documents": ["b"]})
+        assert reranked.status_code == 400
         yield client, folder
 
 
@@ -90,6 +92,14 @@ def test_a_document_id_is_looked_up_in_the_index_alone(served, doc_id):
     assert reply.status_code in (404, 422)
     assert "root:" not in reply.text
     assert [path for _, path in touched if not path.startswith(str(folder / "log"))] == []
+
+
+def test_the_tool_that_all_servers_call_looks_ids_up_in_the_index_alone(served):
+    tool = SearchTool(Index.load(served[1] / "index"))
+    assert tool.get_document("02") is not None
+    with what_is_touched() as touched:
+        assert [tool.get_document(doc_id) for doc_id in HOSTILE] == [None] * len(HOSTILE)
+    assert touched == []
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
