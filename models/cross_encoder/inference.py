@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from lrat_rank.errors import InputError
+from lrat_rank.models.cross_encoder.few_shapes import Batch, few_shapes
 from lrat_rank.models.cross_encoder.pairs import EncodedPair, PairTokenizer, length_batches
 from lrat_rank.models.precision import Precision
 from lrat_rank.models.ranker import FloatArray
@@ -73,20 +74,32 @@ def score_encoded(
     keep_head_in_float32(model)
     scores = np.empty(len(pairs), dtype=np.float32)
     budget = options.tokens_a_batch or token_budget(device)
-    batches = length_batches([len(pair.input_ids) for pair in pairs], budget)
+    batches = _batches([len(pair.input_ids) for pair in pairs], budget, tokenizer, device)
     shown = track(batches, "Scoring batches") if len(pairs) >= _MANY else batches
     training = model.training
     if training:
         model.eval()
     # One context around all batches, so that the weights are cast once and not once a batch.
     with Precision.parse(options.precision).context(device):
-        for batch in shown:
-            features = tokenizer.pad([pairs[position] for position in batch])
+        for positions, width in shown:
+            features = tokenizer.pad([pairs[position] for position in positions], width)
             logits = model(**{name: tensor.to(device) for name, tensor in features.items()}).logits
-            scores[batch] = logits[:, 0].float().cpu().numpy()
+            scores[positions] = logits[:, 0].float().cpu().numpy()
     if training:
         model.train()
     return scores
+
+
+def _batches(
+    lengths: Sequence[int], budget: int, tokenizer: PairTokenizer, device: torch.device
+) -> list[Batch]:
+    if device.type == "cpu":
+        return few_shapes(lengths, budget, tokenizer.max_length)
+    # An accelerator keeps nothing for each shape, and its calls are dear against its tokens.
+    return [
+        Batch(batch, max(lengths[position] for position in batch))
+        for batch in length_batches(lengths, budget)
+    ]
 
 
 def keep_head_in_float32(model: Any) -> None:

@@ -142,14 +142,17 @@ class PairTokenizer:
         start = 0 if first == 0 else spans[first][0]
         return start, len(document) if last == len(spans) - 1 else spans[last][1]
 
-    def pad(self, pairs: Sequence[EncodedPair]) -> dict[str, torch.Tensor]:
-        """Tensors int64 (pairs, longest pair) as the model takes them, equal to the tokenizer's.
+    def pad(self, pairs: Sequence[EncodedPair], width: int = 0) -> dict[str, torch.Tensor]:
+        """Tensors int64 (pairs, tokens) as the model takes them, equal to the tokenizer's.
+
+        The tokens are those of the longest pair, or `width` where that is more.
 
         The tokenizer's own `pad` takes about ten times as long, which a quick model would wait for.
         """
         tokenizer = self._tokenizer
         lengths = np.array([len(pair.input_ids) for pair in pairs])
-        columns, widest = np.arange(lengths.max()), lengths.max()
+        widest = max(int(lengths.max()), width)
+        columns = np.arange(widest)
         filled = columns < lengths[:, None]
         if tokenizer.padding_side == "left":
             filled = columns >= widest - lengths[:, None]

@@ -65,12 +65,14 @@ def test_padding_equals_the_tokenizers_own(make, side, tmp_path):
         features = {"input_ids": [pair.input_ids for pair in some]}
         if "token_type_ids" in tokenizer.model_input_names:
             features["token_type_ids"] = [pair.token_type_ids for pair in some]
-        expected = tokenizer.pad(features, return_tensors="np", verbose=False)
-        found = pairs.pad(some)
-        assert set(found) == set(expected)
-        for name, tensor in found.items():
-            assert tensor.dtype == torch.int64
-            np.testing.assert_array_equal(tensor.numpy(), expected[name])
+        for width in (0, 48):
+            how = {"padding": "max_length", "max_length": width} if width else {"padding": True}
+            expected = tokenizer.pad(features, return_tensors="np", verbose=False, **how)
+            found = pairs.pad(some, width)
+            assert set(found) == set(expected)
+            for name, tensor in found.items():
+                assert tensor.dtype == torch.int64
+                np.testing.assert_array_equal(tensor.numpy(), expected[name])
 
 
 def test_a_tokenizer_without_a_padding_token_is_refused(tmp_path):

@@ -16,12 +16,13 @@ from lrat_rank.models.cascade import Cascade
 from lrat_rank.models.cross_encoder.checkpoint import open_ranker
 from lrat_rank.models.cross_encoder.inference import ScoringOptions
 from lrat_rank.models.cross_encoder.pairs import PairTokenizer
-from lrat_rank.models.cross_encoder.passages import TokensRead, passage_pairs, windows
+from lrat_rank.models.cross_encoder.passages import passage_pairs, windows
 from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
 from lrat_rank.models.cross_encoder.record import CrossEncoderRecord
 from lrat_rank.models.ranker import CandidateList
 from lrat_rank.serving.batching import BatchingRanker
-from lrat_rank.serving.passages import read_by_passages, truncated_share
+from lrat_rank.serving.passages import read_by_passages
+from lrat_rank.serving.text_scores import Question, ReadingRanker, RerankService
 
 RNG = np.random.default_rng(5)
 LENGTHS = {"short": 6, "fits": 28, "long": 70, "longer": 200}
@@ -121,23 +122,47 @@ def test_lists_of_one_call_do_not_mix(opened):
 def test_texts_are_read_in_passages_too_and_their_cut_is_told(opened):
     texts = [document.text for document in DOCUMENTS]
     made = ranker(opened, 2)
-    pairs = [(QUERY, one) for one in texts]
-    assert made.score_pairs(pairs).tolist() == pytest.approx(list(scored(made).values()), abs=1e-5)
-    assert truncated_share(made, pairs) == pytest.approx(1 - (34 + 49 + 49) / 304)
-    assert truncated_share(made, pairs[:2]) == truncated_share(made, []) == 0.0
-    assert truncated_share(object(), pairs) == 0.0
+    pairs, account = [(QUERY, one) for one in texts], CallAccount()
+    found = made.score_pairs(pairs, account)
+    assert found.tolist() == pytest.approx(list(scored(made).values()), abs=1e-5)
+    read = [(6, 6), (28, 28), (49, 70), (49, 200)]
+    assert account.tokens == dict(zip(pairs, read, strict=True))
+    assert account.truncated == pytest.approx(1 - (34 + 49 + 49) / 304)
     ranked = made.rank(QUERY, texts)
     assert {hit.index: hit.score for hit in ranked} == pytest.approx(
         dict(enumerate(scored(made).values())), abs=1e-5
     )
 
 
-def test_what_was_read_is_remembered_of_the_latest_pairs_alone():
-    read = TokensRead()
-    for number in range(10_001):
-        read.note("q", str(number), (1, 2))
-    assert read.of("q", "0") is None
-    assert read.of("q", "10000") == (1, 2)
+def test_requests_that_share_a_batch_are_each_told_of_their_own_pairs(opened):
+    batching = BatchingRanker(ranker(opened, 2))
+    accounts = [CallAccount() for _ in DOCUMENTS]
+    futures = [
+        batching.submit_pairs([(QUERY, document.text)], account)
+        for document, account in zip(DOCUMENTS, accounts, strict=True)
+    ]
+    for future in futures:
+        future.result(60)
+    batching.close()
+    read = [(6, 6), (28, 28), (49, 70), (49, 200)]
+    assert [one.tokens for one in accounts] == [
+        {(QUERY, document.text): tokens} for document, tokens in zip(DOCUMENTS, read, strict=True)
+    ]
+
+
+def test_each_question_of_a_request_is_told_its_own_share_and_tokens(opened):
+    reading = ReadingRanker(ranker(opened, 2).score_pairs)
+    texts = {document.doc_id: document.text for document in DOCUMENTS}
+    short, long, none = RerankService(lambda: reading).score(
+        [
+            Question(QUERY, [texts["short"], texts["fits"]]),
+            Question(QUERY, [texts["longer"], texts["short"]]),
+            Question(QUERY, []),
+        ]
+    )
+    assert (short.tokens, short.truncated) == (34, 0.0)
+    assert (long.tokens, long.truncated) == (55, pytest.approx(1 - 55 / 206))
+    assert (none.tokens, none.truncated) == (0, 0.0)
 
 
 @pytest.mark.parametrize("seed", range(200))
@@ -182,16 +207,17 @@ def test_the_option_reaches_a_cross_encoder_through_all_that_holds_it(opened):
     inner = ranker(opened)
     cascade = Cascade(Flat(), inner)
     batching = BatchingRanker(cascade)
-    assert read_by_passages(batching, 64) is batching
+    read_by_passages(batching, 64)
     assert scored(inner) == pytest.approx(scored(ranker(opened, 64)), abs=1e-5)
     account = CallAccount()
     scored(batching, account)
     batching.close()
     assert account.tokens["longer"] == (200, 200)
     assert (account.looked_at, account.shortened) == (4, False)
-    with pytest.raises(InputError, match="used with a ranker that reads texts"):
-        read_by_passages(Flat(), 2)
-    assert read_by_passages(made := Flat(), 1) is made
+    for without in (Flat(), None):
+        read_by_passages(without, 1)
+        with pytest.raises(InputError, match="passages must be 1, or used with a ranker that"):
+            read_by_passages(without, 2)
     for most in (0, 65):
-        with pytest.raises(InputError, match="--passages must be 1 to 64"):
+        with pytest.raises(InputError, match="passages must be 1 to 64"):
             read_by_passages(inner, most)
