@@ -31,7 +31,8 @@ from lrat_rank.eval.simulation import (
     simulate,
 )
 from lrat_rank.models.first_stage import Index, IndexOptions
-from lrat_rank.serving.search_tool import SearchTool as IndexTool
+from lrat_rank.serving import Engine, EngineOptions
+from lrat_rank.serving import SearchTool as IndexTool
 from lrat_rank.trajectories.model import Trajectory
 
 SHOWN = 10
@@ -84,7 +85,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         options = IndexOptions(encoder="none")
         index = Index.build(read_corpus(musique / "corpus.jsonl"), Path(scratch) / "i", options)
-        tool = IndexTool(index, k=SHOWN, stage="bm25")
+        tool = IndexTool(Engine(index, options=EngineOptions(k=SHOWN, stage="bm25")))
         fitted = [preset for _, preset in PRESETS.items() if preset.targets]
         good = all([check(preset, questions, tool, seeds) for preset in fitted])
     print("within 15%" if good else "NOT within 15%: see the lines marked OFF")

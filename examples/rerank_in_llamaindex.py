@@ -9,7 +9,7 @@ from llama_index.core.schema import NodeWithScore, TextNode
 from tiny_world import TEXTS, world
 
 from lrat_rank.adapters.llamaindex import LratRerank, LratRetriever
-from lrat_rank.serving import SearchTool
+from lrat_rank.serving import EngineOptions, SearchTool
 
 
 def main() -> None:
@@ -21,7 +21,8 @@ def main() -> None:
             print(f"reranked   {node.score:.3f}  {node.text}")
 
         # Whole texts: what the ranker reads of a node is its text.
-        retriever = LratRetriever(SearchTool.open(given.index, snippet_tokens=-1), k=5)
+        tool = SearchTool.open(given.index, options=EngineOptions(snippet_tokens=-1))
+        retriever = LratRetriever(tool, k=5)
         found = retriever.retrieve(given.query)
         for node in rerank.postprocess_nodes(found, query_str=given.query):
             print(f"retrieved  {node.score:.3f}  {node.node_id}  {node.text!r}")

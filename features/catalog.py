@@ -34,6 +34,7 @@ __all__ = [
     "check_needs",
     "choose",
     "names",
+    "reads_context",
     "schema_difference",
     "schema_hash",
     "source_has",
@@ -140,6 +141,11 @@ def check_needs(chosen: Sequence[str], source: FeatureSource) -> None:
         do=f"Make the index again with {'--encoder' if encoder else '--token-vectors'}, or leave "
         "these features out.",
     )
+
+
+def reads_context(chosen: Sequence[str]) -> bool:
+    """Whether one of these features is of what the agent knows."""
+    return any(Need.CONTEXT in FEATURES.get(name).spec.needs for name in chosen)
 
 
 def schema_hash(chosen: Sequence[str]) -> str:

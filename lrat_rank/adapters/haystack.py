@@ -24,7 +24,7 @@ from haystack import Document, component, default_from_dict, default_to_dict
 
 from lrat_rank.adapters.reranker import AnyRanker, Reranker, check_top_n, titled
 from lrat_rank.adapters.searcher import Searcher, check_k
-from lrat_rank.serving import SearchTool
+from lrat_rank.serving import EngineOptions, SearchTool
 
 
 @component
@@ -35,7 +35,8 @@ class LratRanker:
     as an empty one. A document that comes twice comes back twice.
 
     Args:
-        ranker: A ranker folder; or a ranker that reads texts, which cannot be saved.
+        ranker: A cross-encoder's folder or a cascade's; or a ranker that reads texts, which cannot
+            be saved.
         top_k: How many to keep unless a run says otherwise; all when None.
         raw: Whether scores are the ranker's own in place of shares of 1.
         title_key: Meta that holds a title, to be read before the text; None reads the text alone.
@@ -72,7 +73,7 @@ class LratRanker:
         """Load the ranker, if it is not.
 
         Raises:
-            InputError: The folder holds no cross-encoder, or the ranker reads no texts.
+            InputError: The folder holds no ranker that reads texts, or the ranker reads none.
         """
         self._warm()
 
@@ -234,9 +235,8 @@ class LratRetriever:
     def _tool(self) -> SearchTool:
         if isinstance(self.index, SearchTool):
             return self.index
-        return SearchTool.open(
-            self.index, self.ranker, stage=self.stage, snippet_tokens=self.snippet_tokens
-        )
+        options = EngineOptions(stage=self.stage, snippet_tokens=self.snippet_tokens)
+        return SearchTool.open(self.index, self.ranker, options)
 
 
 def _check_folder(what: str, given: object) -> None:

@@ -20,10 +20,12 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_core.tools import StructuredTool, ToolException
 from pydantic import ConfigDict, PrivateAttr
 
-from lrat_rank.adapters.agent_tools import AgentTool, rerank_agent_tool, search_agent_tools
+from lrat_rank.adapters.agent_tools import rerank_agent_tool
 from lrat_rank.adapters.reranker import AnyRanker, Reranker, check_top_n, titled
 from lrat_rank.adapters.searcher import Searcher
 from lrat_rank.serving import SearchTool
+from lrat_rank.serving.agent_tool import AgentTool
+from lrat_rank.serving.agent_tools import search_agent_tools
 
 RELEVANCE_SCORE = "relevance_score"
 
@@ -34,7 +36,8 @@ class LratRerank(BaseDocumentCompressor):
     A document given back is a copy with its id and metadata, `relevance_score` added to these.
 
     Args:
-        ranker: A ranker folder, a ranker that reads texts, or a `Reranker`.
+        ranker: A cross-encoder's folder or a cascade's, a ranker that reads texts, or a
+            `Reranker`.
         top_n: How many to keep; all when None.
         title_key: Metadata that hold a title, to be read before the text; None reads the text
             alone.
@@ -79,8 +82,8 @@ class LratRetriever(BaseRetriever):
     """Finds documents with the search tool.
 
     A document's text is what the search shows of it, the whole one where the tool was made with
-    `snippet_tokens=-1`. Its id is the doc_id; the metadata hold `doc_id`, `rank`, `title` where
-    there is one, and `relevance_score`.
+    `EngineOptions(snippet_tokens=-1)`. Its id is the doc_id; the metadata hold `doc_id`, `rank`,
+    `title` where there is one, and `relevance_score`.
 
     Args:
         tool: Answers the queries.
@@ -142,7 +145,7 @@ def _scored(document: Document, score: float) -> Document:
 def _structured(tool: AgentTool[Any]) -> StructuredTool:
     def run(**arguments: Any) -> str:
         try:
-            return tool.text(arguments)
+            return tool.reply(arguments).text
         except LratRankError as error:
             raise ToolException(str(error)) from error
 

@@ -17,7 +17,7 @@ from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle, TextNode
 
 from lrat_rank.adapters.reranker import AnyRanker, Reranker, check_top_n, titled
-from lrat_rank.adapters.searcher import Found, Searcher
+from lrat_rank.adapters.searcher import FoundDocument, Searcher
 from lrat_rank.serving import SearchTool
 
 
@@ -28,7 +28,8 @@ class LratRerank(BaseNodePostprocessor):
     asynchronous call runs in a thread, as LlamaIndex does by default.
 
     Args:
-        ranker: A ranker folder, a ranker that reads texts, or a `Reranker`.
+        ranker: A cross-encoder's folder or a cascade's, a ranker that reads texts, or a
+            `Reranker`.
         top_n: How many to keep; all when None.
         title_key: Metadata that hold a title, to be read before the text; None reads the text
             alone.
@@ -83,8 +84,8 @@ class LratRetriever(BaseRetriever):
     """Finds documents with the search tool.
 
     A node's text is what the search shows of a document, the whole one where the tool was made with
-    `snippet_tokens=-1`. Its id is the doc_id; the metadata hold `doc_id`, `rank`, and `title` where
-    there is one, and are kept out of what models read.
+    `EngineOptions(snippet_tokens=-1)`. Its id is the doc_id; the metadata hold `doc_id`, `rank`,
+    and `title` where there is one, and are kept out of what models read.
 
     Args:
         tool: Answers the queries.
@@ -115,7 +116,7 @@ class LratRetriever(BaseRetriever):
         return await asyncio.to_thread(self._retrieve, query_bundle)
 
 
-def _node(found: Found) -> NodeWithScore:
+def _node(found: FoundDocument) -> NodeWithScore:
     hidden = list(found.metadata)
     node = TextNode(
         id_=found.doc_id,

@@ -11,10 +11,11 @@ from typing import Any
 
 import msgspec
 
-from lrat_rank.adapters.agent_tools import ARGUMENTS_ARE, Schema, as_json, offered
+from lrat_rank.adapters.agent_tools import offered
 from lrat_rank.adapters.reranker import AnyRanker, Reranker
-from lrat_rank.errors import InputError, LratRankError
+from lrat_rank.errors import LratRankError
 from lrat_rank.serving import SearchTool
+from lrat_rank.serving.agent_tool import RefusedCallError, Schema, as_json
 
 _SHOWN_LENGTH = 200
 
@@ -26,7 +27,8 @@ class FunctionTools:
 
     Args:
         tool: Searches an index.
-        ranker: A ranker folder, a ranker that reads texts, or a `Reranker`.
+        ranker: A cross-encoder's folder or a cascade's, a ranker that reads texts, or a
+            `Reranker`.
 
     Raises:
         InputError: There is neither, or the ranker reads no texts.
@@ -64,8 +66,8 @@ class FunctionTools:
         """
         try:
             if name not in self._tools:
-                raise InputError("tool", must=f"one of {', '.join(self._tools)}", got=repr(name))
-            return self._tools[name].text(_read(arguments, name))
+                raise RefusedCallError(f"There is no tool {name!r}. There are {self._names()}.")
+            return self._tools[name].reply(_read(arguments)).text
         except LratRankError as error:
             return as_json({"error": str(error)})
 
@@ -101,6 +103,9 @@ class FunctionTools:
             if item.type == "function_call"
         ]
 
+    def _names(self) -> str:
+        return ", ".join(self._tools)
+
     def _functions(self) -> list[Schema]:
         return [
             {"name": one.name, "description": one.description, "parameters": one.parameters}
@@ -108,11 +113,11 @@ class FunctionTools:
         ]
 
 
-def _read(arguments: str, tool: str) -> dict[str, Any]:
+def _read(arguments: str) -> dict[str, Any]:
     try:
         # A tool without required arguments may be called with nothing at all.
         return msgspec.json.decode(arguments or "{}", type=dict[str, Any])
     except (msgspec.DecodeError, UnicodeEncodeError) as error:
-        raise InputError(
-            ARGUMENTS_ARE, must="a JSON object", got=arguments[:_SHOWN_LENGTH], where=tool
+        raise RefusedCallError(
+            f"The arguments must be a JSON object; got: {arguments[:_SHOWN_LENGTH]}"
         ) from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from lrat_rank.adapters.reranker import AnyRanker, Reranker, check_top_n, titled
-from lrat_rank.adapters.searcher import Found, Searcher
+from lrat_rank.adapters.searcher import FoundDocument, Searcher
 from lrat_rank.collections import Document
 from lrat_rank.errors import InputError
 from lrat_rank.serving import SearchTool
@@ -38,7 +38,8 @@ class Rerank:
     or `content`) and perhaps `title`.
 
     Args:
-        ranker: A ranker folder, a ranker that reads texts, or a `Reranker`.
+        ranker: A cross-encoder's folder or a cascade's, a ranker that reads texts, or a
+            `Reranker`.
         top_n: How many to keep unless a call says otherwise; all when None.
 
     Raises:
@@ -88,7 +89,7 @@ class Search:
     ) -> None:
         self._searcher = Searcher(tool, k=k, one_session=one_session)
 
-    def __call__(self, query: str, k: int | None = None) -> list[Found]:
+    def __call__(self, query: str, k: int | None = None) -> list[FoundDocument]:
         """The best documents, best first.
 
         Raises:
@@ -96,7 +97,7 @@ class Search:
         """
         return self._searcher.find(query, k)
 
-    async def later(self, query: str, k: int | None = None) -> list[Found]:
+    async def later(self, query: str, k: int | None = None) -> list[FoundDocument]:
         """The same in a thread, so that the event loop goes on meanwhile."""
         return await asyncio.to_thread(self, query, k)
 

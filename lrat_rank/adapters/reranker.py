@@ -4,34 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
+from lrat_rank.adapters.text_folder import text_folder
 from lrat_rank.collections import Document
 from lrat_rank.errors import InputError
 from lrat_rank.models.ranker import Ranker
-from lrat_rank.serving.service import (
+from lrat_rank.serving.text_scores import (
+    Place,
     ReadingRanker,
     RerankService,
     TextRanker,
     text_calibration,
     text_ranker,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """One text in its place.
-
-    Attributes:
-        index: Its position among the texts given, from 0.
-        score: Finite, higher is better; in [0, 1] unless the reranker gives raw scores.
-    """
-
-    index: int
-    score: float
 
 
 class Reranker:
@@ -62,7 +48,7 @@ class Reranker:
         device: str | None = None,
         passages: int = 1,
     ) -> Reranker:
-        """Open a trained cross-encoder, or any checkpoint with one logit.
+        """Open a trained cross-encoder, that of a cascade, or any checkpoint with one logit.
 
         Args:
             folder: A folder, or a name on the Hugging Face hub.
@@ -72,15 +58,17 @@ class Reranker:
                 one counts. 1 cuts it.
 
         Raises:
-            InputError: There is no such checkpoint, it is not a cross-encoder, or `passages` is out
-                of its range.
+            InputError: There is no such checkpoint, the folder holds no cross-encoder, or
+                `passages` is out of its range.
         """
         from lrat_rank.models.cross_encoder.inference import ScoringOptions
         from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
 
-        options = ScoringOptions(passages=passages)
+        options, calibration = ScoringOptions(passages=passages), None
+        if Path(folder).is_dir():
+            folder = text_folder(Path(folder))
+            calibration = text_calibration(folder)
         ranker = CrossEncoderRanker.load(folder, options=options, device=device)
-        calibration = text_calibration(Path(folder)) if Path(folder).is_dir() else None
         reading = ReadingRanker(ranker.score_pairs, calibration=calibration)
         return cls(RerankService(lambda: reading), raw=raw)
 
@@ -89,8 +77,8 @@ class Reranker:
         """The reranker that an adapter was given in one form or another.
 
         Args:
-            ranker: A ranker folder, a `CrossEncoderRanker` or a cascade with one, or a reranker,
-                which is kept as it is.
+            ranker: The folder of a cross-encoder or of a cascade with one, either of them loaded,
+                or a reranker, which is kept as it is.
 
         Raises:
             InputError: The ranker knows documents by their ids alone and reads no texts, or the
@@ -111,7 +99,7 @@ class Reranker:
         reading = ReadingRanker(found.score_pairs)
         return cls(RerankService(lambda: reading))
 
-    def place(self, query: str, texts: Sequence[str], *, top_n: int | None = None) -> list[Placed]:
+    def place(self, query: str, texts: Sequence[str], *, top_n: int | None = None) -> list[Place]:
         """The texts in their order, best first.
 
         Args:
@@ -128,9 +116,7 @@ class Reranker:
             return []
         with self._one_at_a_time:
             scores = self._service.score_texts(query, texts)
-        shown = scores.shown(raw=self._raw)
-        order: list[int] = np.argsort(-scores.raw, kind="stable")[:top_n].tolist()
-        return [Placed(index, shown[index]) for index in order]
+        return scores.places(raw=self._raw, top_n=top_n)
 
 
 AnyRanker = Reranker | TextRanker | Ranker | Path | str

@@ -33,7 +33,8 @@ class LratRanker(BaseRanker):
     """Ranks documents as every ranker of the library does.
 
     Args:
-        ranker: A ranker folder, a ranker that reads texts, or a `Reranker`.
+        ranker: A cross-encoder's folder or a cascade's, a ranker that reads texts, or a
+            `Reranker`.
 
     Raises:
         InputError: The ranker reads no texts.

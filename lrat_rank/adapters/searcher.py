@@ -9,13 +9,13 @@ from lrat_rank.serving.bounds import MAX_K, within
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundDocument:
     """One document that a search found, as frameworks take it.
 
     Attributes:
         doc_id: Which.
-        text: What the search shows of it, its title first; a tool made with `snippet_tokens=-1`
-            shows the whole document.
+        text: What the search shows of it, its title first; a tool made with
+            `EngineOptions(snippet_tokens=-1)` shows the whole document.
         score: Of the last stage; finite, higher is better.
         metadata: `doc_id`, `rank` from 1, `title` where the document has one, and `already_read`
             where the session opened it before; a dictionary of the receiver's own.
@@ -51,7 +51,7 @@ class Searcher:
         self._tool = tool if one_session else tool.mixed()
         self._k = k
 
-    def find(self, query: str, k: int | None = None) -> list[Found]:
+    def find(self, query: str, k: int | None = None) -> list[FoundDocument]:
         """The best documents for a query, best first; fewer, or none, where fewer match.
 
         Args:
@@ -73,10 +73,10 @@ def check_k(what: str, k: int | None) -> int | None:
     return k if k is None else within(what, k, 1, MAX_K)
 
 
-def _found(hit: SearchHit) -> Found:
+def _found(hit: SearchHit) -> FoundDocument:
     metadata: dict[str, str | int] = {"doc_id": hit.doc_id, "rank": hit.rank}
     if hit.title:
         metadata["title"] = hit.title
     if hit.already_read:
         metadata["already_read"] = True
-    return Found(hit.doc_id, hit.snippet, float(hit.score), metadata)
+    return FoundDocument(hit.doc_id, hit.snippet, float(hit.score), metadata)

@@ -17,9 +17,11 @@ require("smolagents", extra="smolagents")
 
 from smolagents import Tool
 
-from lrat_rank.adapters.agent_tools import AgentTool, Answer, rerank_agent_tool, search_agent_tools
+from lrat_rank.adapters.agent_tools import rerank_agent_tool
 from lrat_rank.adapters.reranker import AnyRanker, Reranker, check_top_n
 from lrat_rank.serving import SearchTool
+from lrat_rank.serving.agent_tool import AgentTool, Data
+from lrat_rank.serving.agent_tools import search_agent_tools
 
 
 class _LratTool(Tool):
@@ -35,9 +37,12 @@ class _LratTool(Tool):
 class LratSearch(_LratTool):
     """`search` over an index: a list of `{docid, score, snippet}`, best first."""
 
-    def forward(self, query: str, reasoning: str | None = None) -> Answer:
+    def forward(
+        self, query: str, reasoning: str | None = None, question: str | None = None
+    ) -> Data:
         """Answer a call."""
-        return self._tool.answer({"query": query, "reasoning": reasoning})
+        given = {"query": query, "reasoning": reasoning, "question": question}
+        return self._tool.reply(given).data
 
 
 class LratGetDocument(_LratTool):
@@ -45,17 +50,17 @@ class LratGetDocument(_LratTool):
 
     output_type = "object"
 
-    def forward(self, docid: str, reasoning: str | None = None) -> Answer:
+    def forward(self, docid: str, reasoning: str | None = None) -> Data:
         """Answer a call."""
-        return self._tool.answer({"docid": docid, "reasoning": reasoning})
+        return self._tool.reply({"docid": docid, "reasoning": reasoning}).data
 
 
 class LratRerank(_LratTool):
     """`rerank` of texts that the agent holds: a list of `{index, score}`, best first."""
 
-    def forward(self, query: str, texts: list[str]) -> Answer:
+    def forward(self, query: str, texts: list[str]) -> Data:
         """Answer a call."""
-        return self._tool.answer({"query": query, "texts": texts})
+        return self._tool.reply({"query": query, "texts": texts}).data
 
 
 def search_tools(tool: SearchTool) -> list[Tool]:

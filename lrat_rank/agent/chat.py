@@ -15,9 +15,10 @@ from typing import Any
 
 from lrat_rank.agent.budget import estimated_tokens
 from lrat_rank.agent.options import AgentOptions
-from lrat_rank.agent.tools import Schema, read_arguments
+from lrat_rank.agent.tools import read_arguments
 from lrat_rank.llm import CallText, ChatClient, Reply
 from lrat_rank.llm.thoughts import split_thoughts
+from lrat_rank.serving.agent_tool import Schema
 
 _NOTHING = "(empty)"
 """An assistant's message without words and calls: several servers refuse an empty one."""

@@ -18,17 +18,23 @@ from lrat_rank.excerpts import one_line
 from lrat_rank.llm import CallText
 from lrat_rank.llm.fences import inert
 from lrat_rank.serving import SearchTool
-from lrat_rank.serving.snippets import first_words
+from lrat_rank.serving.agent_tool import AgentTool, RefusedCallError, Schema
+from lrat_rank.serving.agent_tools import (
+    GET_DOCUMENT,
+    SEARCH,
+    document_description,
+    opened,
+    search_agent_tools,
+    search_description,
+    shown,
+)
+from lrat_rank.serving.snippets import check_snippet_tokens, first_words
 from lrat_rank.trajectories import Browse, Impression, OtherCall, Search
 from lrat_rank.trajectories.payloads import decode_json, plain_id
-
-SEARCH, GET_DOCUMENT = "search", "get_document"
 
 _SCORE_DIGITS = 4
 _SHOWN_LENGTH = 200
 _NAME_LENGTH = 64
-
-Schema = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class Toolbox:
         self, tool: SearchTool, *, get_document: bool = True, document_tokens: int = -1
     ) -> None:
         self._tool, self._document_tokens = tool, document_tokens
-        self._shown = first_words(document_tokens)
+        check_snippet_tokens(document_tokens)
         self._calls: dict[str, Callable[[str, int | None, float], Outcome]] = {SEARCH: self._search}
         if get_document:
             self._calls[GET_DOCUMENT] = self._get_document
@@ -75,20 +81,11 @@ class Toolbox:
     @property
     def schemas(self) -> list[Schema]:
         """The tools as chat completions describe them."""
+        search, get_document = search_agent_tools(self._tool)
+        options, can_open = self._tool.engine.options, GET_DOCUMENT in self._calls
         offered = [
-            _schema(
-                SEARCH,
-                f"Search the document collection. Gives up to {self._tool.k} results, best first: "
-                "docid, score (higher is better) and a snippet of each document.",
-                "query",
-                "What to look for, in a few words or a sentence.",
-            ),
-            _schema(
-                GET_DOCUMENT,
-                "Read one document of the collection.",
-                "docid",
-                "The docid of a search result, exactly as it was shown.",
-            ),
+            _schema(search, search_description(options, can_open=can_open), "query"),
+            _schema(get_document, document_description(self._document_tokens), "docid"),
         ]
         return [schema for schema in offered if schema["function"]["name"] in self._calls]
 
@@ -128,30 +125,23 @@ class Toolbox:
 
     def _search(self, query: str, batch: int | None, at: float) -> Outcome:
         try:
-            hits = self._tool.search(query)
+            hits, answer = self._tool.search_with_answer(query)
         except Exception as error:  # whatever goes wrong in a tool is the model's to deal with
             return Outcome(Search(query, failed=True, batch=batch, at=at), _failed(error))
-        shown = [
-            {"docid": h.doc_id, "score": round(h.score, _SCORE_DIGITS), "snippet": h.snippet}
-            for h in hits
-        ]
+        told = shown(hits, answer.flags, digits=_SCORE_DIGITS)
         impressions = tuple(Impression(h.doc_id, h.rank, h.score, h.snippet) for h in hits)
         turn = Search(query, impressions, batch=batch, at=at)
-        return Outcome(turn, json.dumps(shown, ensure_ascii=False))
+        return Outcome(turn, json.dumps(told, ensure_ascii=False))
 
     def _get_document(self, doc_id: str, batch: int | None, at: float) -> Outcome:
-        missing = Browse(doc_id, failed=True, batch=batch, at=at)
         try:
-            document = self._tool.get_document(doc_id)
+            document = opened(self._tool, doc_id, "docid")
         except Exception as error:  # as above
-            return Outcome(missing, _failed(error))
-        if document is None:
-            told = f"No document has the docid {one_line(doc_id, _SHOWN_LENGTH)!r}."
-            return Outcome(missing, _told(f"{told} Give one that a search result shows."))
-        text = self._shown("", document.contents)
+            return Outcome(Browse(doc_id, failed=True, batch=batch, at=at), _failed(error))
+        text = first_words(document.contents, self._document_tokens)
         turn = Browse(document.doc_id, text, batch=batch, at=at, returned=time.time())
-        shown = {"docid": document.doc_id, "text": text}
-        return Outcome(turn, json.dumps(shown, ensure_ascii=False))
+        told = {"docid": document.doc_id, "text": text}
+        return Outcome(turn, json.dumps(told, ensure_ascii=False))
 
 
 def read_arguments(text: str) -> dict[str, Any] | None:
@@ -167,15 +157,17 @@ def read_arguments(text: str) -> dict[str, Any] | None:
     return arguments if isinstance(arguments, dict) else None
 
 
-def _schema(name: str, does: str, argument: str, means: str) -> Schema:
+def _schema(tool: AgentTool[Any], does: str, argument: str) -> Schema:
+    """A tool that is told its one argument: the rest of the run it knows without being told."""
+    means = tool.parameters["properties"][argument]
     return {
         "type": "function",
         "function": {
-            "name": name,
+            "name": tool.name,
             "description": does,
             "parameters": {
                 "type": "object",
-                "properties": {argument: {"type": "string", "description": means}},
+                "properties": {argument: means},
                 "required": [argument],
             },
         },
@@ -187,5 +179,6 @@ def _told(problem: str) -> str:
 
 
 def _failed(error: Exception) -> str:
-    said = str(error) if isinstance(error, InputError) else f"the tool failed ({error})"
+    is_told = isinstance(error, InputError | RefusedCallError)
+    said = str(error) if is_told else f"the tool failed ({error})"
     return _told(one_line(said, _SHOWN_LENGTH))

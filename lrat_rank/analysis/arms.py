@@ -1,16 +1,11 @@
 """The arms of an A/B test: what agents did in each, and whether they differ.
 
 A session is in one arm, by a hash of its id, so sessions are what was drawn at random: they are
-taken as independent, and the calls inside one are not. A mean is a ratio of two sums over sessions
-(opened documents over searches), whose variance is that of the delta method.
-
-Source: Deng, Knoblich and Lu, "Applying the Delta Method in Metric Analytics: A Practical Guide
-with Novel Ideas", KDD 2018, section 3.
+taken as independent, and the calls inside one are not.
 """
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,6 +15,7 @@ from typing import Any
 import msgspec
 
 from lrat_rank.analysis.bias.impressions import counted_lists
+from lrat_rank.analysis.ratios import RatioSums, welch
 from lrat_rank.mining.judges.none import NoJudge
 from lrat_rank.mining.policies.base import Setting
 from lrat_rank.mining.policies.reading import read_documents
@@ -33,6 +29,9 @@ LEAST_SESSIONS = 20
 """Sessions of an arm in which a thing must have happened before a difference in it is told."""
 _DEEPEST = 1000
 _MOST_ARMS = 10
+_MOST_RANKERS = 10
+_OTHERS = "others"
+"""Stands for the rankers of an arm beyond the tenth."""
 
 
 class Measure(StrEnum):
@@ -50,11 +49,15 @@ class ArmRow(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         arm: Its name.
         sessions: In it.
+        rankers: What served its sessions (stages and ranker versions, as logged), with the sessions
+            of each; more than one where a ranker was replaced, or where the logs are of several
+            tests. Empty where the logs do not say.
         means: By measure; what never happened has none.
     """
 
     arm: str
     sessions: int
+    rankers: dict[str, int]
     means: dict[str, float]
 
 
@@ -86,65 +89,42 @@ class ArmDifference(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class ArmComparison:
-    """The arms, and how they differ from the first; empty where the logs name none."""
+    """The arms, and how they differ from the first; empty where the logs name none.
+
+    Attributes:
+        rows: The arms, by name.
+        differences: Of each arm from the first.
+        left_out: Sessions of arms beyond the tenth, which are not compared.
+    """
 
     rows: tuple[ArmRow, ...] = ()
     differences: tuple[ArmDifference, ...] = ()
+    left_out: int = 0
 
     @property
     def verdicts(self) -> list[str]:
-        """The sentences."""
-        return [one.verdict for one in self.differences]
+        """The sentences; first those that say what the others rest on."""
+        said = [_several_rankers(row) for row in self.rows if len(row.rankers) > 1]
+        if self.left_out:
+            said.append(
+                f"Left out: {self.left_out:,} {_sessions(self.left_out)} of further arms; "
+                f"at most {_MOST_ARMS} are compared."
+            )
+        return said + [one.verdict for one in self.differences]
 
     def to_dict(self) -> dict[str, Any]:
         """As plain values, for JSON."""
         return {
             "rows": msgspec.to_builtins(self.rows),
             "differences": msgspec.to_builtins(self.differences),
+            "left_out": self.left_out,
         }
-
-
-@dataclass(slots=True)
-class RatioSums:
-    """Sums over sessions that give a ratio of totals and its variance.
-
-    >>> sums = RatioSums()
-    >>> for opened, searches in [(1, 1), (3, 1), (2, 1)]:
-    ...     sums.add(opened, searches)
-    >>> sums.ratio, round(sums.variance, 6)
-    (2.0, 0.333333)
-    """
-
-    sessions: int = 0
-    x: float = 0.0
-    y: float = 0.0
-    xx: float = 0.0
-    xy: float = 0.0
-    yy: float = 0.0
-
-    def add(self, x: float, y: float) -> None:
-        """Add a session: the amount `x` over `y` occasions; one without occasions says nothing."""
-        if y:
-            self.sessions += 1
-            self.x, self.y = self.x + x, self.y + y
-            self.xx, self.xy, self.yy = self.xx + x * x, self.xy + x * y, self.yy + y * y
-
-    @property
-    def ratio(self) -> float | None:
-        """Σx / Σy; None over nothing."""
-        return self.x / self.y if self.y else None
-
-    @property
-    def variance(self) -> float:
-        """Of the ratio R, over n ≥ 2 sessions: n / (n − 1) · Σ(x − R·y)² / (Σy)²."""
-        r, n = self.x / self.y, self.sessions
-        squares = max(0.0, self.xx - 2 * r * self.xy + r * r * self.yy)
-        return n / (n - 1) * squares / self.y**2
 
 
 @dataclass(slots=True)
 class _Arm:
     sessions: int = 0
+    rankers: Counter[str] = field(default_factory=Counter)
     sums: dict[Measure, RatioSums] = field(
         default_factory=lambda: {measure: RatioSums() for measure in Measure}
     )
@@ -160,14 +140,21 @@ class Arms:
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
         self._arms: dict[str, _Arm] = {}
+        self._left_out = 0
 
     def add(self, trajectory: Trajectory) -> None:
         """Count a session; one that is in no arm says nothing."""
         name = trajectory.arm
-        if not name or (name not in self._arms and len(self._arms) >= _MOST_ARMS):
+        if not name:
+            return
+        if name not in self._arms and len(self._arms) >= _MOST_ARMS:
+            self._left_out += 1
             return
         arm = self._arms.setdefault(name, _Arm())
         arm.sessions += 1
+        if ranker := trajectory.retriever:
+            known = ranker in arm.rankers or len(arm.rankers) < _MOST_RANKERS
+            arm.rankers[ranker if known else _OTHERS] += 1
         for measure, x, y in self._amounts(trajectory):
             arm.sums[measure].add(x, y)
 
@@ -194,14 +181,17 @@ class Arms:
         pairs = [(measure, name) for name in names[1:] for measure in seen]
         told = max(1, sum(self._least(m, name, names[0]) >= LEAST_SESSIONS for m, name in pairs))
         return ArmComparison(
-            rows, tuple(self._difference(m, name, names[0], ALPHA / told) for m, name in pairs)
+            rows,
+            tuple(self._difference(m, name, names[0], ALPHA / told) for m, name in pairs),
+            self._left_out,
         )
 
     def _row(self, name: str) -> ArmRow:
         arm = self._arms[name]
         ratios = {measure.value: sums.ratio for measure, sums in arm.sums.items()}
         means = {measure: ratio for measure, ratio in ratios.items() if ratio is not None}
-        return ArmRow(arm=name, sessions=arm.sessions, means=means)
+        rankers = dict(arm.rankers.most_common())
+        return ArmRow(arm=name, sessions=arm.sessions, rankers=rankers, means=means)
 
     def _least(self, measure: Measure, name: str, against: str) -> int:
         return min(self._arms[arm].sums[measure].sessions for arm in (name, against))
@@ -234,28 +224,21 @@ class Arms:
         )
 
 
+def _several_rankers(row: ArmRow) -> str:
+    each = ", ".join(
+        f"{name} in {count:,} {_sessions(count)}" for name, count in row.rankers.items()
+    )
+    return (
+        f"Arm {row.arm} was not served by one ranker alone ({each}): what is told of the "
+        "arm is of all of them together."
+    )
+
+
+def _sessions(count: int) -> str:
+    return "session" if count == 1 else "sessions"
+
+
 def _sentence(measure: Measure, mine: tuple[str, float], other: tuple[str, float]) -> str:
     (name, mean), (against, base) = mine, other
     what = measure.value[0].upper() + measure.value[1:]
     return f"{what}: {mean:.2f} in arm {name}, {base:.2f} in arm {against}, "
-
-
-def welch(one: RatioSums, other: RatioSums, alpha: float) -> tuple[float, float, float]:
-    """The difference of two ratios, and an interval that misses it with probability `alpha`.
-
-    Each side has at least two sessions. The quantile is Student's, with the degrees of freedom of
-    Welch and Satterthwaite.
-
-    Source: Welch, "The generalization of 'Student's' problem when several different population
-    variances are involved", Biometrika 1947.
-    """
-    from scipy.stats import t
-
-    difference = one.x / one.y - other.x / other.y
-    parts = [(side.variance, side.sessions - 1) for side in (one, other)]
-    variance = sum(part for part, _ in parts)
-    if not variance:
-        return difference, difference, difference
-    degrees = variance**2 / sum(part**2 / free for part, free in parts)
-    half = float(t.ppf(1 - alpha / 2, degrees)) * math.sqrt(variance)
-    return difference, difference - half, difference + half

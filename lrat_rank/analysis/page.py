@@ -156,6 +156,7 @@ def _arm_cells(row: ArmRow) -> list[str]:
     return [
         row.arm,
         f"{row.sessions:,}",
+        ", ".join(row.rankers) or _NONE,
         *(_NONE if mean is None else f"{mean:,.2f}" for mean in means),
     ]
 

@@ -90,11 +90,13 @@ def agent_run(
     )
     options.endpoint().key()  # a missing one is told before the index is read
 
-    from lrat_rank.serving import SearchTool
+    from lrat_rank.serving import EngineOptions, SearchTool
 
-    tool = SearchTool.open(
-        index, ranker, k=k, depth=depth, stage=stage, snippet_tokens=snippet_tokens
+    # No fallback: a run is to be one of the ranker it names.
+    search = EngineOptions(
+        k=k, depth=depth, stage=stage, snippet_tokens=snippet_tokens, fallback=False
     )
+    tool = SearchTool.open(index, ranker, search)
     made_from = {"index": index} | ({} if ranker is None else {"ranker": ranker})
     result = run_agent(
         topics,

@@ -36,7 +36,9 @@ from lrat_rank.cli.serve_options import (
     McpToolsOption,
     ModelNameOption,
     MostBodyOption,
+    MostDocumentCharsOption,
     MostDocumentsOption,
+    MostQueryCharsOption,
     NoGuardOption,
     PassagesOption,
     PortOption,
@@ -92,6 +94,8 @@ def serve(
     max_waiting: WaitingOption = 128,
     concurrency: ConcurrencyOption = 64,
     max_documents: MostDocumentsOption = 1000,
+    max_query_chars: MostQueryCharsOption = 4096,
+    max_document_chars: MostDocumentCharsOption = 200_000,
     max_body_mb: MostBodyOption = 8.0,
     drain_s: DrainOption = 30.0,
 ) -> None:
@@ -136,7 +140,8 @@ def serve(
     if mcp == "stdio":
         _serve_stdio(options, tools)
         return
-    from lrat_rank.serving.http.settings import MEGABYTE, Limits, ServerSettings
+    from lrat_rank.serving.http.limits import MEGABYTE, Limits
+    from lrat_rank.serving.http.settings import ServerSettings
 
     names = tuple(model_name or ())
     settings = ServerSettings(
@@ -149,6 +154,8 @@ def serve(
         limits=Limits(
             body_bytes=int(max_body_mb * MEGABYTE),
             documents=max_documents,
+            query_characters=max_query_chars,
+            document_characters=max_document_chars,
             concurrency=concurrency,
             drain_s=drain_s,
         ),

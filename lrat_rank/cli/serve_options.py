@@ -94,6 +94,13 @@ ConcurrencyOption = Annotated[
 MostDocumentsOption = Annotated[
     int, typer.Option(help="Texts of one rerank request, at most; more get 422.")
 ]
+MostQueryCharsOption = Annotated[
+    int,
+    typer.Option(help="Characters of a query, at most; more get 422, and 4,096 in any search."),
+]
+MostDocumentCharsOption = Annotated[
+    int, typer.Option(help="Characters of a text of a rerank request, at most; more get 422.")
+]
 MostBodyOption = Annotated[
     float, typer.Option(help="Megabytes of one request, at most; more get 413.")
 ]

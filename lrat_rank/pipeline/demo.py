@@ -43,6 +43,8 @@ from lrat_rank.pipeline.logs import LogOptions
 from lrat_rank.pipeline.mine import MiningResult, mine_files
 from lrat_rank.pipeline.train import train_cross_encoder, train_lightgbm
 from lrat_rank.progress import say
+from lrat_rank.serving.engine import Engine
+from lrat_rank.serving.engine_options import EngineOptions
 from lrat_rank.serving.search_tool import SearchTool
 from lrat_rank.trajectories import write_trajectory
 
@@ -171,7 +173,8 @@ def _work_questions(
     questions: list[Question], index: Index, folder: Path, options: DemoOptions
 ) -> float:
     """The share that the agent answers right."""
-    tool = SearchTool(index, k=options.shown, depth=options.candidates)
+    search = EngineOptions(k=options.shown, depth=options.candidates)
+    tool = SearchTool(Engine(index, options=search))
     right = 0
     with atomic_folder(folder, marker=MARKER) as new:
         write_json(new / MARKER, _MARK)

@@ -31,6 +31,8 @@ from lrat_rank.files import fingerprint, read_json, refuse_inputs, write_json
 from lrat_rank.models.first_stage import Index
 from lrat_rank.models.loading import load_ranker
 from lrat_rank.progress import track
+from lrat_rank.serving.engine import Engine
+from lrat_rank.serving.engine_options import EngineOptions
 from lrat_rank.serving.search_tool import SearchTool
 from lrat_rank.trajectories import read_trajectories, write_trajectory
 from lrat_rank.trajectories.browsecomp_writer import file_name
@@ -132,13 +134,9 @@ def simulate_runs(
     refuse_inputs(out, index, ranker)
     opened = Index.load(index)
     _check_evidence(questions, opened, index)
-    tool = SearchTool(
-        opened,
-        load_ranker(ranker, opened) if ranker is not None else None,
-        k=options.k,
-        depth=options.depth,
-        stage=options.stage,
-    )
+    loaded = load_ranker(ranker, opened) if ranker is not None else None
+    search = EngineOptions(k=options.k, depth=options.depth, stage=options.stage, fallback=False)
+    tool = SearchTool(Engine(opened, loaded, search))
     made_with = {
         "behaviour": msgspec.to_builtins(options.behaviour),
         "search": {"stage": tool.stage, "k": tool.k, "depth": tool.depth},

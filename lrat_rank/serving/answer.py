@@ -55,9 +55,11 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         ranker_version: Of the deployment that ranked; empty for the first stage alone.
         flags: How it came about.
         candidates: doc_ids of all the documents it was made from.
+        stages: What it went through, for instance `hybrid > LightGBMRanker`.
     """
 
     hits: tuple[RankedDocument, ...]
     candidates: tuple[str, ...] = ()
+    stages: str = ""
     ranker_version: str = ""
     flags: Flags = Flags()

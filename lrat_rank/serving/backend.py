@@ -11,7 +11,7 @@ import msgspec
 
 from lrat_rank.models.ranker import Ranker
 from lrat_rank.serving.batching import BatchingOptions, BatchingRanker, ScoringQueue
-from lrat_rank.serving.deployment import Deployments, Reloaded
+from lrat_rank.serving.deployments import Deployments, Reloaded
 from lrat_rank.serving.engine import Engine
 from lrat_rank.serving.engine_options import EngineOptions
 from lrat_rank.serving.journal import Journal
@@ -19,7 +19,12 @@ from lrat_rank.serving.journal_options import JournalOptions
 from lrat_rank.serving.passages import read_by_passages
 from lrat_rank.serving.search_index import SearchIndex
 from lrat_rank.serving.search_tool import SearchTool
-from lrat_rank.serving.service import ReadingRanker, RerankService, text_calibration, text_ranker
+from lrat_rank.serving.text_scores import (
+    ReadingRanker,
+    RerankService,
+    text_calibration,
+    text_ranker,
+)
 
 
 class BackendOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,9 +149,7 @@ class _Rankers:
         reader = text_ranker(loaded)
         if reader is not None:
             queued = BatchingRanker(reader, self._queue)
-            self._reading[ranker] = ReadingRanker(
-                queued.score_pairs, reader, text_calibration(folder)
-            )
+            self._reading[ranker] = ReadingRanker(queued.score_pairs, text_calibration(folder))
         return ranker
 
     def load_apart(self, folder: Path) -> Ranker:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lrat_rank.errors import InputError
 
 MAX_QUERY_CHARACTERS = 4096
+"""Of a query, and of a question: the task that queries are about."""
 MAX_ID_CHARACTERS = 1024
 MAX_K = 100
 MAX_DEPTH = 1000

@@ -5,10 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from lrat_rank.serving.deployment import Deployment
+from lrat_rank.serving.deployment import Deployment, close_ranker
 
 
 class CallsInFlight:
@@ -48,10 +46,3 @@ class CallsInFlight:
                 self._retired.add(key)
         if not in_use:
             close_ranker(deployment.ranker)
-
-
-def close_ranker(ranker: object) -> None:
-    """Close a ranker that holds threads or the like; most have nothing to close."""
-    close = getattr(ranker, "close", None)
-    if callable(close):
-        close()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from lrat_rank.collections import Document, Ranking, rank_by_score
 from lrat_rank.mining.labels import Context
+from lrat_rank.models.nesting import reads_context
 from lrat_rank.models.ranker import CandidateList, Ranker
 from lrat_rank.models.rerank import warn_of_depth
 from lrat_rank.serving.already_read import Known, demoted
@@ -14,20 +15,13 @@ from lrat_rank.serving.answer import Answer, Flags, RankedDocument
 from lrat_rank.serving.batching.ranker import BatchingRanker
 from lrat_rank.serving.bounds import MAX_K, MAX_QUERY_CHARACTERS, bounded, within
 from lrat_rank.serving.cache import Cache
-from lrat_rank.serving.deployment import Deployment, Deployments
-from lrat_rank.serving.engine_options import (
-    AlreadyRead,
-    EngineOptions,
-    check_already_read,
-    check_budget,
-)
-from lrat_rank.serving.reads_context import reads_context
-from lrat_rank.serving.scoring import Question, Ranked, Scoring
+from lrat_rank.serving.deployment import Deployment
+from lrat_rank.serving.deployments import Deployments
+from lrat_rank.serving.engine_options import EngineOptions, check_budget
+from lrat_rank.serving.scoring import Asked, Ranked, Scoring
 from lrat_rank.serving.search_index import SearchIndex
 from lrat_rank.serving.shadow import Done
 from lrat_rank.serving.snippets import Snippets, first_words, readable
-
-__all__ = ["Answer", "Engine", "EngineOptions", "Flags", "RankedDocument", "SearchIndex"]
 
 _WARMING_WORDS = 8
 
@@ -79,11 +73,7 @@ class Engine:
     @property
     def name(self) -> str:
         """The stages a query goes through, for instance `hybrid > LightGBMRanker`."""
-        ranker = self.deployments.serving.ranker
-        if ranker is None:
-            return self.stage
-        inside = ranker.ranker if isinstance(ranker, BatchingRanker) else ranker
-        return f"{self.stage} > {type(inside).__name__}"
+        return self._stages(self.deployments.serving)
 
     def rank(
         self,
@@ -93,24 +83,24 @@ class Engine:
         *,
         session_id: str = "",
         budget_ms: float | None = None,
-        already_read: AlreadyRead | None = None,
     ) -> Answer:
         """The best `k` documents for a query.
 
         Args:
-            query: What to look for.
+            query: What to look for; white space around it is not the query's.
             k: How many documents; None for the options' number.
             context: What the agent knows; None where that is not known.
             session_id: Chooses the arm of an A/B test.
             budget_ms: Milliseconds the call should take; None for the options' budget.
-            already_read: What happens to documents seen before; None for what the options say.
 
         Raises:
             InputError: The query is blank or too long, or a number is out of its range.
             Busy: As many calls wait for the ranker as may.
             LratRankError: The ranker failed, and the options have no fallback.
         """
-        query, k = self.checked(query, k, budget_ms=budget_ms, already_read=already_read)
+        query = bounded("query", query.strip(), MAX_QUERY_CHARACTERS)
+        k = self.options.k if k is None else within("k", k, 1, MAX_K)
+        check_budget(budget_ms)
         context = context or Context(turn=0, recorded=False)
         budget = self.options.budget_ms if budget_ms is None else budget_ms
         with self.deployments.using(session_id) as deployment:
@@ -122,7 +112,7 @@ class Engine:
             cached = ranked is not None
             if ranked is None:
                 ranked = self._scoring.ranked(
-                    Question(query, context),
+                    Asked(query, context),
                     deployment,
                     depth=depth,
                     k=k,
@@ -131,11 +121,12 @@ class Engine:
                 if ranked.repeatable:
                     self.cache.put(key, ranked)
         ranking = ranked.ranking
-        if (already_read or self.options.already_read) == "demote":
+        if self.options.already_read == "demote":
             ranking = demoted(ranking, Known(context))
         return Answer(
             hits=self._shown(ranking[:k]),
             candidates=tuple(hit.doc_id for hit in ranked.ranking),
+            stages=self._stages(deployment),
             ranker_version=deployment.version if deployment.ranker is not None else "",
             flags=Flags(
                 depth_used=ranked.depth_used,
@@ -146,25 +137,6 @@ class Engine:
                 arm=deployment.arm,
             ),
         )
-
-    def checked(
-        self,
-        query: str,
-        k: int | None = None,
-        *,
-        budget_ms: float | None = None,
-        already_read: AlreadyRead | None = None,
-    ) -> tuple[str, int]:
-        """The query without white space around it, and how many documents to show.
-
-        Raises:
-            InputError: The query is blank or too long, or another argument out of its range.
-        """
-        check_budget(budget_ms)
-        if already_read is not None:
-            check_already_read(already_read)
-        query = bounded("query", query.strip(), MAX_QUERY_CHARACTERS)
-        return query, self.options.k if k is None else within("k", k, 1, MAX_K)
 
     def documents(self, doc_ids: Sequence[str]) -> list[Document]:
         """The documents of known ids, in their order."""
@@ -185,14 +157,14 @@ class Engine:
         """
         # The words of a document: the first stage finds something, so the ranker is warmed too.
         document = self.index.documents(self.index.doc_ids[:1])[0]
-        question = Question(first_words(_WARMING_WORDS)("", readable(document)), Context(turn=0))
+        asked = Asked(first_words(readable(document), _WARMING_WORDS), Context(turn=0))
         strict = self._scoring.without_fallback()
         for one in self.deployments.all if ranker is None else [Deployment(ranker)]:
-            strict.ranked(question, one, depth=self.options.depth, k=self.options.k)
+            strict.ranked(asked, one, depth=self.options.depth, k=self.options.k)
         if ranker is None and self.options.budget_ms is not None:
             # The first call loads and compiles; what the second takes is what later ones take.
             for one in self.deployments.all:
-                self._scoring.ranked(question, one, depth=self.options.depth, k=self.options.k)
+                self._scoring.ranked(asked, one, depth=self.options.depth, k=self.options.k)
 
     def offer_to_shadow(self, query: str, context: Context, answer: Answer, done: Done) -> None:
         """Let the shadow ranker, where there is one, order an answer's candidates when it has time.
@@ -207,6 +179,13 @@ class Engine:
         if shadow is not None and answer.candidates:
             one = CandidateList("query", query, answer.candidates, context)
             shadow.offer(lambda ranker: _ordered(ranker, one), done)
+
+    def _stages(self, deployment: Deployment) -> str:
+        ranker = deployment.ranker
+        if ranker is None:
+            return self.stage
+        inside = ranker.ranker if isinstance(ranker, BatchingRanker) else ranker
+        return f"{self.stage} > {type(inside).__name__}"
 
     def _forget_what_left(self) -> None:
         """Drop what rankers that were replaced have left behind."""

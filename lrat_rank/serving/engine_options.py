@@ -56,7 +56,7 @@ class EngineOptions(msgspec.Struct, frozen=True, kw_only=True):
         within("depth", self.depth, self.k, MAX_DEPTH)
         one_of("snippet", self.snippet, get_args(SnippetChoice))
         check_snippet_tokens(self.snippet_tokens)
-        check_already_read(self.already_read)
+        one_of("already_read", self.already_read, get_args(AlreadyRead))
         check_budget(self.budget_ms)
         if self.cache_entries < 0:
             raise InputError("cache_entries", must="at least 0", got=self.cache_entries)
@@ -66,11 +66,6 @@ def one_of(what: str, value: str, allowed: tuple[str, ...]) -> None:
     """InputError where the value is none of those allowed."""
     if value not in allowed:
         raise InputError(what, must=f"one of {', '.join(allowed)}", got=repr(value))
-
-
-def check_already_read(already_read: str) -> None:
-    """InputError where it is no way to treat what was seen before."""
-    one_of("already_read", already_read, get_args(AlreadyRead))
 
 
 def check_budget(budget_ms: float | None) -> None:

@@ -29,8 +29,6 @@ from lrat_rank.serving.journal_file import JournalFile
 from lrat_rank.serving.journal_options import JournalOptions
 from lrat_rank.trajectories.journal import VERSION
 
-__all__ = ["Journal", "JournalOptions"]
-
 _LOG = logging.getLogger(__name__)
 _MOST_NAMED = 200
 """Sessions that a gap record names; records lost by more of them are only counted."""
@@ -80,13 +78,14 @@ class Journal:
         record |= {name: value for name, value in fields.items() if value is not None}
         try:
             line = _line(record)
-        except (TypeError, ValueError, RecursionError) as error:
+        except Exception as error:  # numbers out of range, wrong types, too deep
             with self._one_at_a_time:
                 self._lost(session_id, error)
             return False
         with self._one_at_a_time:
             written = self._append(session_id, line)
-        if written and self.options.syncs_each:
+        nobody_else_syncs = self.options.syncs and self._closed.is_set()
+        if written and (self.options.syncs_each or nobody_else_syncs):
             self.sync()
         return written
 
@@ -99,12 +98,14 @@ class Journal:
         self.sync_error = told
 
     def close(self) -> None:
-        """Sync and close the file. A later write opens another one."""
+        """Sync and close the file. A later write opens another one, and is synced by itself."""
         self._closed.set()
         with self._one_at_a_time:
             with contextlib.suppress(OSError):
                 self._report_gap()
-            self._file.close(sync=self.options.syncs)
+            if self.options.syncs:
+                self.sync()
+            self._file.close()
 
     @property
     def failing(self) -> bool:
@@ -120,6 +121,9 @@ class Journal:
             secrets.token_hex(6),
             syncs=self.options.syncs,
         )
+        # A log that nobody closed, such as one of many short sessions, must not keep its file open.
+        self._unclosed = weakref.finalize(self, self._file.close)
+        self._unclosed.atexit = False
         self._unreported: Counter[str] = Counter()
         if seconds := self.options.sync_seconds:
             threading.Thread(
@@ -198,6 +202,7 @@ _OPEN: weakref.WeakSet[Journal] = weakref.WeakSet()
 def _leave_to_parent() -> None:
     """A forked process opens files of its own, and its locks are held by nobody."""
     for journal in list(_OPEN):
+        journal._unclosed.detach()
         journal._begin()
 
 

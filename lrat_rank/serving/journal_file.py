@@ -40,6 +40,8 @@ class JournalFile:
         self._descriptor: int | None = None
         self._left: list[int] = []
         self._syncing = threading.Lock()
+        self._changing = threading.Lock()
+        """Guards which descriptors there are; never held while the disk is waited for."""
 
     def check_folder(self) -> None:
         """Make the folder.
@@ -74,12 +76,14 @@ class JournalFile:
     def sync(self) -> OSError | None:
         """Have the system put on the disk what is not there yet; the error, if any."""
         with self._syncing:
+            with self._changing:
+                mark, left = self._written, self._left.copy()
+                current = self._current()
             # Whoever waited here may find that the one before it has synced its lines too.
-            mark, left = self._written, self._left.copy()
             if self._synced == mark and not left:
                 return None
             try:
-                for descriptor in (*left, *self._current()):
+                for descriptor in (*left, *current):
                     os.fsync(descriptor)
                 self._sync_folder()
             except OSError as error:
@@ -89,30 +93,32 @@ class JournalFile:
             self._synced = mark
         return None
 
-    def close(self, *, sync: bool = True) -> None:
-        """Close the file; the next line opens another."""
-        if sync:
-            self.sync()
+    def close(self) -> None:
+        """Close the file, synced or not; the next line opens another."""
         with self._syncing:
-            self._release([*self._left, *self._current()])
-            self._descriptor = None
+            with self._changing:
+                descriptors = [*self._left, *self._current()]
+                self._descriptor = None
+            self._release(descriptors)
 
     def _current(self) -> list[int]:
         return [] if self._descriptor is None else [self._descriptor]
 
     def _leave(self) -> None:
         """Go on in another file. The next sync closes this one, so that no reply waits for it."""
-        with self._syncing:
+        if not self._syncs:
+            self.close()
+            return
+        with self._changing:
             self._left += self._current()
             self._descriptor = None
-            if not self._syncs:
-                self._release(self._left.copy())
 
     def _release(self, descriptors: list[int]) -> None:
+        with self._changing:  # before their numbers can be those of other files
+            self._left = [one for one in self._left if one not in descriptors]
         for descriptor in descriptors:
             with contextlib.suppress(OSError):
                 os.close(descriptor)
-        self._left = [one for one in self._left if one not in descriptors]
 
     def _put(self, line: bytes) -> None:
         is_new = self._descriptor is None
@@ -136,7 +142,7 @@ class JournalFile:
             else:
                 os.ftruncate(descriptor, self._size)
                 return
-        self.close(sync=False)
+        self._leave()
 
     def _create(self) -> int:
         self._folder.mkdir(parents=True, exist_ok=True)

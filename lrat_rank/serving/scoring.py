@@ -28,7 +28,7 @@ _LOG = logging.getLogger(__name__)
 _QUERY_ID = "query"
 
 
-class Question(NamedTuple):
+class Asked(NamedTuple):
     """What is searched for: the query, and what the agent knows."""
 
     query: str
@@ -79,7 +79,7 @@ class Scoring:
 
     def ranked(
         self,
-        question: Question,
+        asked: Asked,
         deployment: Deployment,
         *,
         depth: int,
@@ -89,7 +89,7 @@ class Scoring:
         """The first stage's best `depth` documents as a deployment orders them.
 
         Args:
-            question: What is searched for.
+            asked: What is searched for.
             deployment: Whose ranker orders them.
             depth: Candidates.
             k: Documents to show; as many are scored whatever the budget.
@@ -100,7 +100,7 @@ class Scoring:
             LratRankError: The ranker failed, and there is no fallback.
         """
         began = self._clock()
-        found = self.found(question.query, depth)
+        found = self.found(asked.query, depth)
         ranker = deployment.ranker
         if ranker is None or not found:
             return Ranked(found)
@@ -111,7 +111,7 @@ class Scoring:
         account = CallAccount(most_read=fitting.most_read, clock=self._clock)
         doc_ids = tuple(hit.doc_id for hit in found[: fitting.candidates])
         began = self._clock()
-        scores = self._scores(ranker, question, doc_ids, account)
+        scores = self._scores(ranker, asked, doc_ids, account)
         ranking, fallback = order(found, scores)
         if not fallback:
             paces.observe(self._clock() - began, len(doc_ids), account)
@@ -135,9 +135,9 @@ class Scoring:
         self._paces = {}
 
     def _scores(
-        self, ranker: Ranker, question: Question, doc_ids: Sequence[str], account: CallAccount
+        self, ranker: Ranker, asked: Asked, doc_ids: Sequence[str], account: CallAccount
     ) -> FloatArray:
-        query, context = question
+        query, context = asked
         one = CandidateList(_QUERY_ID, query, tuple(doc_ids), context, account)
         try:
             if isinstance(ranker, BatchingRanker):

@@ -12,14 +12,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from lrat_rank.models.blending.validation import USE_DEPTH
-from lrat_rank.models.ranker import Ranker
 from lrat_rank.serving.answer import Answer
 from lrat_rank.serving.bounds import MAX_ID_CHARACTERS, bounded
 from lrat_rank.serving.engine import Engine
 from lrat_rank.serving.engine_options import EngineOptions
 from lrat_rank.serving.journal import Journal
-from lrat_rank.serving.search_index import SearchIndex
+from lrat_rank.serving.passages import read_by_passages
 from lrat_rank.serving.session import Session
 from lrat_rank.serving.shown import (
     OpenedDocument,
@@ -28,8 +26,6 @@ from lrat_rank.serving.shown import (
     impressions_of,
     served_by,
 )
-
-__all__ = ["OpenedDocument", "SearchHit", "SearchTool"]
 
 
 class SearchTool:
@@ -40,48 +36,15 @@ class SearchTool:
     one session are answered one after the other.
 
     Args:
-        index: Where to search; or an engine, which has all its settings (best windows as snippets,
-            a time budget, a cache, …): then of the other arguments only `log` is looked at.
-        ranker: Reorders the first stage's candidates; None keeps the first stage's order. Its
-            failures are raised, where an engine falls back to the first stage's order.
-        k: As in `EngineOptions`, like the next three.
-        depth: Candidates the ranker scores.
-        stage: First stage.
-        snippet_tokens: Words a snippet holds.
+        engine: What answers, with all its settings.
         log: Journal the session is written to, or its folder; None writes nothing.
 
     Attributes:
-        engine: What answers.
-        last_answer: What the latest search of this session gave, with its flags.
-
-    Raises:
-        InputError: A setting is out of its range, or the index lacks the stage.
+        engine: As given.
     """
 
-    def __init__(
-        self,
-        index: SearchIndex | Engine,
-        ranker: Ranker | None = None,
-        *,
-        k: int = 5,
-        depth: int = USE_DEPTH,
-        stage: str | None = None,
-        snippet_tokens: int = 64,
-        log: Journal | Path | str | None = None,
-    ) -> None:
-        if isinstance(index, Engine):
-            self.engine = index
-        else:
-            options = EngineOptions(
-                k=k,
-                depth=depth,
-                stage=stage,
-                snippet_tokens=snippet_tokens,
-                cache_entries=0,
-                fallback=False,
-            )
-            self.engine = Engine(index, ranker, options)
-        self.last_answer: Answer | None = None
+    def __init__(self, engine: Engine, *, log: Journal | Path | str | None = None) -> None:
+        self.engine = engine
         self._session = Session(journal=_journal(log))
         self._one_at_a_time = threading.Lock()
 
@@ -90,32 +53,35 @@ class SearchTool:
         cls,
         index_folder: Path | str,
         ranker_folder: Path | str | None = None,
+        options: EngineOptions | None = None,
         *,
-        k: int = 5,
-        depth: int = USE_DEPTH,
-        stage: str | None = None,
-        snippet_tokens: int = 64,
+        passages: int = 1,
         log: Journal | Path | str | None = None,
     ) -> SearchTool:
         """Load an index folder and, where one is given, a ranker folder.
 
+        Args:
+            index_folder: Where to search.
+            ranker_folder: Reorders the first stage's candidates; None keeps the first stage's
+                order.
+            options: How many documents, which snippets, how long a call may take, …
+            passages: Passages that a long document is read in, at most; 1 cuts it.
+            log: Journal the session is written to, or its folder; None writes nothing.
+
         Raises:
-            InputError: A folder is not what it should be, or a setting is out of its range.
+            InputError: A folder is not what it should be, the index lacks the stage, or `passages`
+                is out of its range or has no ranker that reads texts.
+
+        Example:
+            tool = SearchTool.open("index", "cascade", EngineOptions(k=3, snippet="best"))
         """
         from lrat_rank.models.first_stage import Index
         from lrat_rank.models.loading import load_ranker
 
         index = Index.load(Path(index_folder))
         ranker = load_ranker(Path(ranker_folder), index) if ranker_folder is not None else None
-        return cls(
-            index,
-            ranker,
-            k=k,
-            depth=depth,
-            stage=stage,
-            snippet_tokens=snippet_tokens,
-            log=log,
-        )
+        read_by_passages(ranker, passages)
+        return cls(Engine(index, ranker, options), log=log)
 
     @property
     def name(self) -> str:
@@ -153,17 +119,19 @@ class SearchTool:
     ) -> list[SearchHit]:
         """The best `k` documents, best first; fewer, or none, where fewer match.
 
+        What a call said of the agent's thoughts and task is kept, even where the call fails.
+
         Args:
             query: What to look for.
             k: How many documents; None for the tool's own number.
             reasoning: What the agent wrote since its last call. A ranker trained with context reads
                 it, and mining the log judges by it what was opened before.
-            question: The task; the session keeps it, so that once is enough.
+            question: The task; the session keeps the first it is told, so that once is enough.
             budget_ms: Milliseconds this call should take; None for the tool's own budget.
 
         Raises:
             InputError: The query is blank or longer than 4,096 characters, `k` is not 1 to 100, the
-                budget is not above 0, or the question is too long or not the session's.
+                budget is not above 0, or the question is longer than 4,096 characters.
             Busy: As many calls wait for the ranker as may.
         """
         return self.search_with_answer(
@@ -181,7 +149,7 @@ class SearchTool:
     ) -> tuple[list[SearchHit], Answer]:
         """As `search`, with the answer the hits were made from, for calls of many threads."""
         asked = time.monotonic()
-        query, k = self.engine.checked(query, k, budget_ms=budget_ms)
+        query = query.strip()
         with self._turn() as session:
             session.ask_for(question or "")
             session.think(reasoning or "")
@@ -193,7 +161,7 @@ class SearchTool:
             call_id = session.searched(
                 query,
                 impressions_of(hits, answer),
-                served=served_by(self.engine, answer),
+                served=served_by(answer),
                 asked=asked,
             )
             self.engine.offer_to_shadow(
@@ -202,7 +170,6 @@ class SearchTool:
                 answer,
                 lambda version, ranking: session.shadowed(call_id, version, ranking),
             )
-            self.last_answer = answer
         return hits, answer
 
     def think(self, reasoning: str) -> None:
@@ -281,7 +248,6 @@ class SearchTool:
     def _with(self, session: Session) -> SearchTool:
         other = copy.copy(self)
         other._session, other._one_at_a_time = session, threading.Lock()
-        other.last_answer = None
         return other
 
 

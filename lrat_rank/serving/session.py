@@ -6,19 +6,15 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from lrat_rank.errors import InputError
 from lrat_rank.mining.agent_memory import AgentMemory
 from lrat_rank.mining.labels import Context
+from lrat_rank.serving.bounds import MAX_QUERY_CHARACTERS, bounded
 from lrat_rank.serving.journal import Journal
 from lrat_rank.serving.session_journal import Served, SessionJournal, new_session_id
-from lrat_rank.serving.snippets import first_words
 from lrat_rank.trajectories.model import Impression
 
-MAX_QUESTION_CHARACTERS = 4096
 MAX_REASONING_CHARACTERS = 32_768
 """Of a longer reasoning the end is kept: a thought ends with what is wanted."""
-
-_NAMING_WORDS = 8
 
 
 class Session:
@@ -72,26 +68,17 @@ class Session:
     def ask_for(self, question: str) -> None:
         """Take in the task; a blank one says nothing.
 
+        The first one stays: a session has one task, and models word it anew with every call.
+
         Raises:
-            InputError: It is longer than 4,096 characters, or the session has another.
+            InputError: It is longer than 4,096 characters.
         """
         question = question.strip()
-        if not question or question == self._memory.question:
+        if not question:
             return
-        if len(question) > MAX_QUESTION_CHARACTERS:
-            raise InputError(
-                "question",
-                must=f"at most {MAX_QUESTION_CHARACTERS:,} characters",
-                got=f"{len(question):,}",
-            )
-        if self._memory.question:
-            raise InputError(
-                "question",
-                must="the session's own",
-                got=repr(first_words(_NAMING_WORDS)("", question)),
-                do="Open another session for it.",
-            )
-        self._memory.question = self._untold_question = question
+        bounded("question", question, MAX_QUERY_CHARACTERS)
+        if not self._memory.question:
+            self._memory.question = self._untold_question = question
 
     def think(self, reasoning: str, *, alone: bool = False) -> None:
         """Take in what the agent wrote; a blank text says nothing.

@@ -37,15 +37,14 @@ class SessionJournal:
 
     Args:
         journal: Where to.
-        session_id: Whose calls; a new id when it is empty.
+        session_id: Whose calls. It becomes the trajectory's id.
 
     Attributes:
-        session_id: As given or made. It becomes the trajectory's id.
+        session_id: As given.
     """
 
-    def __init__(self, journal: Journal, session_id: str = "") -> None:
-        self.session_id = session_id or new_session_id()
-        self._journal = journal
+    def __init__(self, journal: Journal, session_id: str) -> None:
+        self._journal, self.session_id = journal, session_id
         self._open: tuple[str, float] | None = None
 
     def search(
@@ -54,7 +53,7 @@ class SessionJournal:
         shown: Sequence[Impression],
         *,
         asked: float,
-        served: Served | None = None,
+        served: Served,
         reasoning: str = "",
         question: str = "",
     ) -> str:
@@ -71,7 +70,6 @@ class SessionJournal:
         Returns:
             The call's id, under which `shadow` adds to it.
         """
-        served = served or Served()
         keeps_snippets = self._journal.options.texts != "none"
         return self._call(
             "search",

@@ -13,13 +13,9 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from lrat_rank.models.ranker import Ranker
-from lrat_rank.serving.calls_in_flight import close_ranker
-
-if TYPE_CHECKING:
-    from lrat_rank.serving.deployment import Deployment
+from lrat_rank.serving.deployment import Deployment, close_ranker
 
 _LOG = logging.getLogger(__name__)
 _NICE = 10
@@ -106,7 +102,7 @@ class Shadow:
         try:
             assert deployment.ranker is not None
             done(deployment.version, rank(deployment.ranker))
-        except Exception:
+        except BaseException:  # whatever a ranker raises, the thread goes on
             if not self.failed:
                 _LOG.exception("the shadow ranker failed; further failures are only counted")
             self.failed += 1

@@ -83,12 +83,12 @@ def hits_of(engine: Engine, query: str, answer: Answer, context: Context) -> lis
     ]
 
 
-def served_by(engine: Engine, answer: Answer) -> Served:
+def served_by(answer: Answer) -> Served:
     """What made the answer, for the log: of the flags, those that are not as usual."""
     usual = msgspec.structs.asdict(Flags())
     told = msgspec.structs.asdict(answer.flags)
     return Served(
-        retriever=engine.name,
+        retriever=answer.stages,
         ranker_version=answer.ranker_version,
         arm=told.pop("arm"),
         flags={name: value for name, value in told.items() if value != usual[name]},

@@ -1,13 +1,9 @@
-"""What an agent sees of a document: its text under its title, and the snippet a search shows.
-
-A snippet strategy is a function from the query and the document's readable text to the part of it
-that is shown.
-"""
+"""What an agent sees of a document: its text under its title, and the snippet a search shows."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from typing import NamedTuple
 
@@ -15,9 +11,6 @@ from lrat_rank.collections import Document
 from lrat_rank.errors import InputError
 from lrat_rank.serving.query_terms import Match, QueryTerms
 from lrat_rank.serving.words import Span, words
-
-Snippet = Callable[[str, str], str]
-"""(query, readable text) → the part of the text that is shown."""
 
 _ENDS_SENTENCE = ".!?。！？…\n"
 
@@ -50,28 +43,30 @@ def readable(document: Document) -> str:
     return f"{document.title}\n{document.text}"
 
 
-def first_words(limit: int) -> Snippet:
-    r"""The strategy that shows the first words of a document, whatever the query.
+def first_words(text: str, limit: int) -> str:
+    r"""The first words of a text.
 
     Words are what stands between white space, and single characters in scripts that have none. The
-    white space inside the snippet stays as it was written, so the snippet is a part of the text,
-    character for character.
+    white space between them stays as it was written, so they are a part of the text, character for
+    character.
 
     Args:
-        limit: Words to show, at least 1; -1 shows the whole text.
+        text: Any text.
+        limit: Words, at least 1; -1 for the whole text.
 
     Raises:
         InputError: The limit is 0 or below -1.
 
-    >>> first_words(3)("poet", "Ana Lor\nLor  was a poet.")
+    >>> first_words("Ana Lor\nLor  was a poet.", 3)
     'Ana Lor\nLor'
-    >>> first_words(-1)("poet", " as it is ")
+    >>> first_words(" as it is ", -1)
     ' as it is '
     """
     check_snippet_tokens(limit)
     if limit == -1:
-        return lambda query, text: text
-    return lambda query, text: _head(text, limit)
+        return text
+    shown = list(islice(words(text), limit))
+    return text[shown[0].start : shown[-1].end] if shown else ""
 
 
 def check_snippet_tokens(limit: int) -> None:
@@ -96,7 +91,7 @@ class Snippets:
     """
 
     def __init__(self, choice: str, limit: int, index: object = None) -> None:
-        self._first = first_words(limit)
+        check_snippet_tokens(limit)
         self._best, self._limit, self._index = choice == "best" and limit > 0, limit, index
 
     def of(self, query: str, text: str) -> Excerpt:
@@ -110,21 +105,16 @@ class Snippets:
 
     def _excerpt(self, terms: QueryTerms, query: str, text: str) -> Excerpt:
         if not self._best:
-            shown = self._first(query, text)
+            shown = first_words(text, self._limit)
             return Excerpt(shown, _apart(terms.matches(shown), 0))
         matches = terms.matches(text)
         if not matches:
-            return Excerpt(self._first(query, text))
+            return Excerpt(first_words(text, self._limit))
         window = _best_window(text, list(words(text)), matches, terms, self._limit)
         inside = [
             one for one in matches if window.start <= one.span[0] and one.span[1] <= window.end
         ]
         return Excerpt(text[window.start : window.end], _apart(inside, window.start))
-
-
-def _head(text: str, limit: int) -> str:
-    shown = list(islice(words(text), limit))
-    return text[shown[0].start : shown[-1].end] if shown else ""
 
 
 def _best_window(

@@ -55,11 +55,6 @@ class Cascade:
         """See `Ranker.score`. Scores above 0 belong to documents both rankers looked at."""
         return [one.combined for one in self.parts(lists)]
 
-    @property
-    def reads_context(self) -> bool:
-        """Whether one of the two may read what the agent knows."""
-        return any(getattr(one, "reads_context", True) for one in (self.first, self.second))
-
     def parts(self, lists: Sequence[CandidateList]) -> list[CascadeScores]:
         """As `score`, with what each ranker said."""
         first = self.first.score(lists)

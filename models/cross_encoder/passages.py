@@ -7,7 +7,6 @@ SIGIR 2019, §3 (MaxP): a document's score is that of its best passage; passages
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,7 +18,6 @@ from lrat_rank.models.ranker import FloatArray
 
 OVERLAP = 0.25
 """Share of a passage that the next one repeats."""
-_MOST_REMEMBERED = 10_000
 
 Window = tuple[int, int]
 """The first token of a passage, and the one after its last."""
@@ -114,25 +112,6 @@ def passage_pairs(
         pairs += [tokenizer.pair(queries[query], ids[start:end]) for start, end in cut]
         tokens.append((cut[-1][1], len(ids)))
     return PassagePairs(pairs, np.array(first, dtype=np.int64), tokens)
-
-
-class TokensRead:
-    """How much of the texts scored lately was read; the latest 10,000 pairs."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[int, tuple[int, int]] = OrderedDict()
-
-    def note(self, query: str, text: str, tokens: tuple[int, int]) -> None:
-        """Keep a pair's (tokens read, tokens there are)."""
-        key = hash((query, text))
-        self._kept[key] = tokens
-        self._kept.move_to_end(key)
-        if len(self._kept) > _MOST_REMEMBERED:
-            self._kept.popitem(last=False)
-
-    def of(self, query: str, text: str) -> tuple[int, int] | None:
-        """(tokens read, tokens there are); None for a pair that was not scored lately."""
-        return self._kept.get(hash((query, text)))
 
 
 def _word_start(wanted: int, allowed: range, starts: Sequence[int], *, after: bool) -> int:

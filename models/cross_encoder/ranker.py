@@ -13,6 +13,7 @@ import numpy as np
 
 from lrat_rank.collections import Document
 from lrat_rank.errors import InputError
+from lrat_rank.features.account import CallAccount
 from lrat_rank.features.source import FeatureSource
 from lrat_rank.files import atomic_folder, write_json
 from lrat_rank.mining.labels import Context
@@ -21,7 +22,7 @@ from lrat_rank.models.cross_encoder.checkpoint import longest_pair, open_ranker,
 from lrat_rank.models.cross_encoder.inference import ScoringOptions, score_encoded
 from lrat_rank.models.cross_encoder.pairs import EncodedPair, PairTokenizer
 from lrat_rank.models.cross_encoder.parts import Text
-from lrat_rank.models.cross_encoder.passages import PassagePairs, TokensRead, passage_pairs
+from lrat_rank.models.cross_encoder.passages import PassagePairs, passage_pairs
 from lrat_rank.models.cross_encoder.record import CrossEncoderRecord, read_record
 from lrat_rank.models.ranker import CandidateList, FloatArray
 from lrat_rank.models.ranker_folder import RECORD
@@ -90,7 +91,6 @@ class CrossEncoderRanker:
         self._model, self._tokenizer, self._documents = model, tokenizer, documents
         self._options = options or ScoringOptions()
         self._pairs = PairTokenizer(tokenizer, self.record.max_length)
-        self._tokens_read = TokensRead()
 
     @classmethod
     def load(
@@ -194,10 +194,6 @@ class CrossEncoderRanker:
         """Whether the model reads anything of what the agent knows."""
         return self.record.template.context.reads_something
 
-    def tokens_read(self, query: str, text: str) -> tuple[int, int] | None:
-        """(tokens read, tokens there are) of a text that `score_pairs` scored lately; else None."""
-        return self._tokens_read.of(query, text)
-
     def _texts(
         self, lists: Sequence[CandidateList]
     ) -> tuple[list[Text], list[str], list[tuple[int, int]]]:
@@ -229,8 +225,15 @@ class CrossEncoderRanker:
         """Where what the model reads of a text begins and ends, in characters."""
         return self._pairs.span_kept(query, text)
 
-    def score_pairs(self, pairs: Sequence[tuple[str, str]]) -> FloatArray:
-        """Raw logits float32 (pairs,) of (query, document text) pairs, in the order given."""
+    def score_pairs(
+        self, pairs: Sequence[tuple[str, str]], account: CallAccount | None = None
+    ) -> FloatArray:
+        """Raw logits float32 (pairs,) of (query, document text) pairs, in the order given.
+
+        Args:
+            pairs: What to read.
+            account: Is told how many tokens of each text were read.
+        """
         queries, query_of = _distinct([query for query, _ in pairs])
         texts, text_of = _distinct([text for _, text in pairs])
         template = self.record.template
@@ -239,8 +242,8 @@ class CrossEncoderRanker:
             [template.of_document(text) for text in texts],
             list(zip(query_of, text_of, strict=True)),
         )
-        for (query, text), tokens in zip(pairs, read.tokens, strict=True):
-            self._tokens_read.note(query, text, tokens)
+        if account is not None:
+            account.tokens.update(zip(pairs, read.tokens, strict=True))
         return self._logits(read)
 
     def rank(

@@ -10,10 +10,9 @@ import numpy as np
 from msgspec.structs import replace
 
 from lrat_rank.errors import InputError
-from lrat_rank.features.catalog import FEATURES, check_needs, schema_hash
+from lrat_rank.features.catalog import check_needs, reads_context, schema_hash
 from lrat_rank.features.extract import FeatureMatrix, extract
 from lrat_rank.features.source import FeatureSource
-from lrat_rank.features.spec import Need
 from lrat_rank.files import atomic_folder, existing_file, write_json
 from lrat_rank.mining.labels import LabelledList
 from lrat_rank.models.anchor.anchor import Anchor
@@ -55,7 +54,7 @@ class LightGBMRanker:
     @property
     def reads_context(self) -> bool:
         """Whether a feature is of what the agent knows."""
-        return any(Need.CONTEXT in FEATURES.get(name).spec.needs for name in self.record.features)
+        return reads_context(self.record.features)
 
     @classmethod
     def train(

@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 
 from lrat_rank.errors import InputError
-from lrat_rank.features.catalog import FEATURES, check_needs, schema_hash
+from lrat_rank.features.catalog import FEATURES, check_needs, reads_context, schema_hash
 from lrat_rank.features.extract import FeatureMatrix, extract
 from lrat_rank.features.forward import IntArray
 from lrat_rank.features.prior import first_stage_prior
 from lrat_rank.features.source import FeatureSource
 from lrat_rank.files import atomic_folder, existing_file, write_json
+from lrat_rank.models import nesting
 from lrat_rank.models.first_stage import Index
 from lrat_rank.models.lightgbm.library import Trees, open_trees
 from lrat_rank.models.ranker import CandidateList, FloatArray, Ranker
@@ -74,6 +75,12 @@ class Stack:
     ) -> None:
         self.bases, self.trees, self.record = dict(bases), trees, record
         self._model, self._index = model, index
+
+    @property
+    def reads_context(self) -> bool:
+        """Whether a feature of its own is of what the agent knows, or a base ranker may read it."""
+        bases = map(nesting.reads_context, self.bases.values())
+        return reads_context(self.record.features) or any(bases)
 
     def score(self, lists: Sequence[CandidateList]) -> list[FloatArray]:
         """One float64 array a list, aligned with its `doc_ids`; higher is better.

@@ -9,7 +9,7 @@ import numpy as np
 from overlap_index import OverlapIndex
 
 from lrat_rank.models.ranker import CandidateList
-from lrat_rank.serving import SearchTool
+from lrat_rank.serving import Engine, EngineOptions, SearchTool
 
 QUERY = "odes of the sea"
 TEXTS = ["nothing here", "the sea", "odes of the sea", "the coast", "fish", "of the sea"]
@@ -25,7 +25,7 @@ class WordOverlap:
         self.asked: list[tuple[str, str]] = []
         self._fails_on = fails_on
 
-    def score_pairs(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
+    def score_pairs(self, pairs: Sequence[tuple[str, str]], account: object = None) -> np.ndarray:
         self.asked += pairs
         return np.array([self._score(*pair) for pair in pairs])
 
@@ -42,7 +42,7 @@ class Waiting(WordOverlap):
         super().__init__()
         self.go = threading.Event()
 
-    def score_pairs(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
+    def score_pairs(self, pairs: Sequence[tuple[str, str]], account: object = None) -> np.ndarray:
         assert self.go.wait(60), "the event loop stood still"
         return super().score_pairs(pairs)
 
@@ -86,7 +86,9 @@ class DocIdScores:
 
 def made_tool(ranker: DocIdScores | None = None) -> SearchTool:
     """Searches the four documents of `overlap_index`, shown in full; `poet` finds 2, 1, four."""
-    return SearchTool(OverlapIndex(), ranker or DocIdScores(), k=4, snippet_tokens=-1)
+    return SearchTool(
+        Engine(OverlapIndex(), ranker or DocIdScores(), EngineOptions(k=4, snippet_tokens=-1))
+    )
 
 
 FOUND = ["2", "1", "four"]

@@ -1,4 +1,4 @@
-"""The example of each framework runs as it stands, and asks nobody outside this machine."""
+"""Every example runs as it stands, and asks nobody outside this machine."""
 
 import os
 import re
@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from lrat_rank.collections import Document
+from lrat_rank.models.first_stage import Index, IndexOptions
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 ALONE = """
@@ -29,23 +32,41 @@ PRINTED = {
 }
 
 
-def test_every_example_is_run_here():
-    assert {path.stem for path in EXAMPLES.glob("rerank_*.py")} == PRINTED.keys()
-
-
-@pytest.mark.parametrize("name", PRINTED)
-def test_an_example_runs_without_a_network(name, tmp_path):
-    told = tmp_path / "told"
-    (tmp_path / "sitecustomize.py").write_text(ALONE.format(told=str(told)))
+def run(folder: Path, name: str, *arguments: str) -> str:
+    """What an example prints, in a process that may open no connection."""
+    told = folder / "told"
+    (folder / "sitecustomize.py").write_text(ALONE.format(told=str(told)))
     quiet = {"HAYSTACK_TELEMETRY_ENABLED": "false", "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
-        [sys.executable, str(EXAMPLES / f"{name}.py")],
-        env=os.environ | quiet | {"PYTHONPATH": str(tmp_path)},
+        [sys.executable, str(EXAMPLES / f"{name}.py"), *arguments],
+        env=os.environ | quiet | {"PYTHONPATH": str(folder)},
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    lines, count, also = PRINTED[name]
-    assert len(re.findall(lines, done.stdout, re.MULTILINE)) == count
-    assert re.search(also, done.stdout, re.MULTILINE)
     assert not told.exists(), told.read_text()
+    return done.stdout
+
+
+def test_every_example_is_run_here():
+    written = {path.stem for path in EXAMPLES.glob("*.py")}
+    assert written == {*PRINTED, "mcp_client", "tiny_world"}
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_an_example_runs_without_a_network(name, tmp_path):
+    printed = run(tmp_path, name)
+    lines, count, also = PRINTED[name]
+    assert len(re.findall(lines, printed, re.MULTILINE)) == count
+    assert re.search(also, printed, re.MULTILINE)
+
+
+def test_the_client_of_the_mcp_server_searches_and_opens_what_it_finds(tmp_path):
+    documents = [Document("d1", "Ada built it.", "Lighthouse"), Document("d2", "It rains.")]
+    options = IndexOptions(encoder="none", bm25_backend="rank-bm25")
+    Index.build(documents, tmp_path / "index", options)
+    printed = run(tmp_path, "mcp_client", "who built it", "--", "--index", str(tmp_path / "index"))
+    tools, *found, opened = printed.splitlines()
+    assert tools == "tools: search, get_document"
+    assert [line.split()[1] for line in found] == ["d1"]
+    assert opened == "opened d1: 24 characters"

@@ -24,7 +24,7 @@ from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle, Te
 from lrat_rank.adapters.llamaindex import LratRerank, LratRetriever
 from lrat_rank.errors import InputError
 from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
-from lrat_rank.serving import SearchTool
+from lrat_rank.serving import Engine, SearchTool
 
 
 def nodes() -> list[NodeWithScore]:
@@ -126,6 +126,6 @@ def test_the_event_loop_goes_on_while_nodes_are_ranked():
 
 def test_the_event_loop_goes_on_during_a_search():
     index = WaitingIndex()
-    retriever = LratRetriever(SearchTool(index))
+    retriever = LratRetriever(SearchTool(Engine(index)))
     found = result_of_a_free_loop(lambda: retriever.aretrieve("poet"), index.go)
     assert set(ids(found)) == set(FOUND)

@@ -92,13 +92,13 @@ def test_both_forms_tell_the_same():
 @pytest.mark.parametrize(
     ("name", "arguments", "said"),
     [
-        ("open_url", "{}", "tool must be one of search, get_document, rerank; got 'open_url'"),
+        ("open_url", "{}", "There is no tool 'open_url'. There are search, get_document, rerank."),
         ("search", '{"query": "po', "must be a JSON object"),
         ("search", "[]", "must be a JSON object"),
-        ("search", "", "query"),
+        ("search", "", "`query` is missing"),
         ("search", '{"query": "\ud800"}', "must be a JSON object"),
         ("search", '{"query": " "}', "query must be"),
-        ("get_document", '{"docid": "absent"}', "docid must be one that a search result shows"),
+        ("get_document", '{"docid": "absent"}', "Give a docid that a search result shows"),
     ],
 )
 def test_what_a_model_can_mend_it_is_told(name, arguments, said):

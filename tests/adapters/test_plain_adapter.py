@@ -16,7 +16,7 @@ from adapter_world import (
 from lrat_rank.adapters.plain import Rerank, Search
 from lrat_rank.collections import Document
 from lrat_rank.errors import InputError
-from lrat_rank.serving import SearchTool
+from lrat_rank.serving import Engine, SearchTool
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,6 @@ def test_the_event_loop_goes_on_while_texts_are_ranked():
 
 def test_the_event_loop_goes_on_during_a_search():
     index = WaitingIndex()
-    search = Search(SearchTool(index))
+    search = Search(SearchTool(Engine(index)))
     found = result_of_a_free_loop(lambda: search.later("poet"), index.go)
     assert {one.doc_id for one in found} == set(FOUND)

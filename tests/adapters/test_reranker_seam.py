@@ -9,12 +9,14 @@ from adapter_world import BEST_FIRST, OVERLAP, QUERY, TEXTS, DocIdScores, WordOv
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrat_rank.adapters.reranker import Placed, Reranker
+from lrat_rank.adapters.reranker import Reranker
 from lrat_rank.errors import InputError, LratRankError
 from lrat_rank.models.calibration.calibration import fit_calibration
 from lrat_rank.models.calibration.folder import write_calibration
+from lrat_rank.models.cascade.folder import compose
+from lrat_rank.models.cascade.options import CascadeOptions
 from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
-from lrat_rank.serving.service import ReadingRanker, RerankService
+from lrat_rank.serving.text_scores import Place, ReadingRanker, RerankService
 
 
 class Told:
@@ -23,7 +25,7 @@ class Told:
     def __init__(self, scores: list[float]) -> None:
         self.scores = scores
 
-    def score_pairs(self, pairs):
+    def score_pairs(self, pairs, account=None):
         return np.array(self.scores)
 
 
@@ -33,7 +35,7 @@ def raw(ranker) -> Reranker:
 
 def test_texts_are_ordered_by_score_and_ties_keep_the_order_given():
     placed = raw(WordOverlap()).place(QUERY, TEXTS)
-    assert placed == [Placed(i, score) for i, score in zip(BEST_FIRST, OVERLAP, strict=True)]
+    assert placed == [Place(i, score) for i, score in zip(BEST_FIRST, OVERLAP, strict=True)]
 
 
 def test_scores_are_shares_of_one_by_the_logistic_function():
@@ -142,7 +144,7 @@ def test_calls_of_several_threads_do_not_meet_in_the_ranker():
     inside, met = [0], []
 
     class Alone(WordOverlap):
-        def score_pairs(self, pairs):
+        def score_pairs(self, pairs, account=None):
             inside[0] += 1
             threading.Event().wait(0.02)
             met.append(inside[0])
@@ -156,3 +158,26 @@ def test_calls_of_several_threads_do_not_meet_in_the_ranker():
     for thread in threads:
         thread.join()
     assert met == [1, 1, 1, 1]
+
+
+def test_of_a_cascades_folder_the_cross_encoder_reads_the_texts(checkpoint, tmp_path):
+    lightgbm = tmp_path / "lightgbm"
+    lightgbm.mkdir()
+    (lightgbm / "ranker.json").write_text('{"kind": "lightgbm"}')
+    for first, second in ((lightgbm, checkpoint), (checkpoint, lightgbm)):
+        folder = tmp_path / f"cascade of {first.name}"
+        compose(first, second, folder, CascadeOptions())
+        expected = Reranker.load(checkpoint).place(QUERY, TEXTS)
+        assert Reranker.of(folder).place(QUERY, TEXTS) == expected
+
+
+def test_a_folder_whose_ranker_reads_no_texts_says_so_in_one_line(tmp_path):
+    (tmp_path / "ranker.json").write_text('{"kind": "lightgbm"}')
+    with pytest.raises(InputError, match=r"reads texts.*kind lightgbm.*search tool") as told:
+        Reranker.of(tmp_path)
+    assert "\n" not in str(told.value)
+
+
+def test_a_folder_without_a_ranker_is_said_to_be_none(tmp_path):
+    with pytest.raises(InputError, match=r"^ranker must be a folder made by lrat-rank train"):
+        Reranker.of(tmp_path)

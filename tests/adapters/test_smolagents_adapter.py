@@ -66,7 +66,7 @@ def test_an_agent_that_calls_tools_sees_what_was_found_and_what_went_wrong():
     agent = ToolCallingAgent(tools=search_tools(made_tool(ranker)), model=model, verbosity_level=0)
     assert agent.run("What did she write?") == "Odes"
     assert "harbour town" in model.shown[1]
-    assert "docid must be one that a search result shows" in model.shown[2]
+    assert "Give a docid that a search result shows" in model.shown[2]
     assert ranker.asked[1].context.previous_queries == ("poet",)
     assert ranker.asked[1].context.reasoning == "a poet's works"
 
@@ -90,5 +90,6 @@ def test_a_model_is_told_of_every_argument():
     assert [search.name, get_document.name] == ["search", "get_document"]
     assert "nullable" not in search.inputs["query"]
     assert search.inputs["reasoning"]["nullable"] is True
+    assert search.inputs["question"]["nullable"] is True
     assert search.inputs["query"]["description"] in search.to_code_prompt()
     assert [one["docid"] for one in search(query="poet")] == FOUND

@@ -10,7 +10,7 @@ from scripted_endpoint import KEY_ENV, QUICK, Answer, Asked, Endpoint
 
 from lrat_rank.agent import AgentOptions, Limits, run_agent
 from lrat_rank.agent.summary import AgentResult
-from lrat_rank.serving import SearchTool
+from lrat_rank.serving import Engine, EngineOptions, SearchTool
 from lrat_rank.trajectories import Trajectory, read_trajectories
 
 PATIENT = replace(QUICK, request_timeout=30.0, total_time=60.0)
@@ -106,7 +106,9 @@ class Played:
         topics = folder / "topics.tsv"
         lines = [f"q{n}\tWho wrote odes, number {n}?\n" for n in range(questions)]
         topics.write_text("".join(lines))
-        tool = changes.pop("tool", None) or SearchTool(OverlapIndex(), k=3)
+        tool = changes.pop("tool", None) or SearchTool(
+            Engine(OverlapIndex(), options=EngineOptions(k=3))
+        )
         runs = changes.pop("runs", 1)
         self.result: AgentResult = run_agent(
             topics, self.out, tool, options_for(endpoint, **changes), runs=runs

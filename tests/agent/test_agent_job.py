@@ -21,7 +21,7 @@ from lrat_rank.errors import InputError
 from lrat_rank.llm import OutageError
 from lrat_rank.mining.miner import mine
 from lrat_rank.mining.options import MiningOptions
-from lrat_rank.serving import SearchTool
+from lrat_rank.serving import Engine, EngineOptions, SearchTool
 from lrat_rank.trajectories import Trajectory, read_trajectories
 
 LOOK, READ = says("I look.", search("odes")), says(None, open_page("1"))
@@ -80,7 +80,7 @@ class Remembering:
 
 def test_a_ranker_is_given_the_context_that_the_run_is_mined_with(serve, tmp_path):
     ranker = Remembering()
-    tool = SearchTool(OverlapIndex(), ranker, k=3)
+    tool = SearchTool(Engine(OverlapIndex(), ranker, EngineOptions(k=3)))
     again = (LOOK, READ, says("She wrote them.", search("coast odes")), *WHOLE[1:])
     played = Played(serve(script(*again)), tmp_path, questions=3, tool=tool, concurrency=3)
     mined = mine(read_trajectories([played.out]), MiningOptions.named(judge="none")).lists
@@ -143,7 +143,10 @@ def test_other_options_are_refused_with_what_differs(serve, tmp_path):
         ({"model": "large"}, "model was small, now large"),
         ({"steps": 3}, "steps was 30, now 3"),
         ({"prompt": "{question}"}, "another prompt"),
-        ({"tool": SearchTool(OverlapIndex(), k=9)}, "k was 3, now 9"),
+        (
+            {"tool": SearchTool(Engine(OverlapIndex(), options=EngineOptions(k=9)))},
+            "k was 3, now 9",
+        ),
     ):
         with pytest.raises(InputError, match=told) as caught:
             Played(endpoint, tmp_path, **changes)
@@ -326,4 +329,4 @@ def test_the_topics_are_never_written_over(serve, tmp_path):
     topics.write_text("q\tWho?\n")
     options = options_for(serve(script(says(FINAL))))
     with pytest.raises(InputError, match="--out"):
-        run_agent(topics, tmp_path, SearchTool(OverlapIndex()), options)
+        run_agent(topics, tmp_path, SearchTool(Engine(OverlapIndex())), options)

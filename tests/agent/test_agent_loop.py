@@ -8,8 +8,9 @@ from agent_scripts import FINAL, Played, call, in_pieces, open_page, raw_call, s
 from overlap_index import OverlapIndex
 from scripted_endpoint import QUICK, Answer, problem
 
+from lrat_rank.agent.tools import Toolbox
 from lrat_rank.llm.stated import stated_answer
-from lrat_rank.serving import SearchTool
+from lrat_rank.serving import Engine, SearchTool
 from lrat_rank.trajectories import Answer as Answered
 from lrat_rank.trajectories import Browse, OtherCall, Reasoning, Search
 
@@ -146,7 +147,7 @@ class BrokenIndex(OverlapIndex):
 
 def test_a_tool_that_fails_ends_no_run(serve, tmp_path):
     endpoint = serve(script(LOOK, READ, says(FINAL)))
-    played = Played(endpoint, tmp_path, tool=SearchTool(BrokenIndex()))
+    played = Played(endpoint, tmp_path, tool=SearchTool(Engine(BrokenIndex())))
     assert [t.failed for t in played.run.turns if isinstance(t, Search | Browse)] == [True, False]
     assert played.run.status == "completed"
     assert "disk on fire" in endpoint.asked[1].body["messages"][-1]["content"]
@@ -334,3 +335,21 @@ def test_trouble_that_passes_changes_no_run(serve, tmp_path, bad, stream):
     assert played.kinds == ["Reasoning", "Reasoning", "Search", "Browse", "Answer"]
     assert played.result.requests["failed_requests"] == 2
     assert isinstance(played.run.turns[-1], Answered)
+
+
+def test_the_model_is_told_what_it_has_read_and_was_shown_before(serve, tmp_path):
+    endpoint = serve(script(LOOK, READ, says(None, search("odes")), says(FINAL)))
+    Played(endpoint, tmp_path)
+    told = json.loads(endpoint.asked[-1].body["messages"][-1]["content"])
+    assert [list(hit)[:3] for hit in told] == [["docid", "score", "snippet"]] * 2
+    marks = [(hit["docid"], hit.get("already_read"), hit.get("already_shown")) for hit in told]
+    assert marks == [("four", None, True), ("1", True, None)]
+
+
+def test_a_model_that_cannot_open_documents_is_not_told_to():
+    tool = SearchTool(Engine(OverlapIndex()))
+    [alone] = Toolbox(tool, get_document=False).schemas
+    assert "get_document" not in alone["function"]["description"]
+    both = [one["function"]["description"] for one in Toolbox(tool, document_tokens=50).schemas]
+    assert "get_document" in both[0]
+    assert "up to its first 50 words" in both[1]

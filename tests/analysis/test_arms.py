@@ -7,7 +7,8 @@ import random
 import numpy as np
 import pytest
 
-from lrat_rank.analysis.arms import LEAST_SESSIONS, Arms, Measure, RatioSums, welch
+from lrat_rank.analysis.arms import LEAST_SESSIONS, Arms, Measure
+from lrat_rank.analysis.ratios import RatioSums, welch
 from lrat_rank.mining.tokenizers import WhitespaceTokenizer
 from lrat_rank.pipeline.analyze import analyze_files
 from lrat_rank.trajectories import (
@@ -22,7 +23,7 @@ from lrat_rank.trajectories import (
 WHITESPACE = WhitespaceTokenizer()
 
 
-def session(name, arm, chance, *, opens, rank, words=5, searches=None):
+def session(name, arm, chance, *, opens=0.5, rank=2.5, words=5, searches=None, ranker=""):
     """A session whose agent opens by `opens` a search, at a rank around `rank`, and thinks."""
     turns = []
     eager = chance.gauss(1, 0.3)  # sessions differ: their calls are not independent
@@ -32,7 +33,7 @@ def session(name, arm, chance, *, opens, rank, words=5, searches=None):
         if chance.random() < opens * eager:
             place = min(5, max(1, round(chance.gauss(rank, 1))))
             turns += [Browse(f"{name}-{n}-{place}", "text"), Reasoning("w " * words)]
-    return Trajectory(name, "", tuple(turns), arm=arm)
+    return Trajectory(name, "", tuple(turns), arm=arm, retriever=ranker)
 
 
 def compared(sessions):
@@ -95,6 +96,37 @@ def test_runs_without_an_arm_are_left_out_and_one_arm_is_compared_with_nothing()
     runs += [session("t", "a", chance, opens=1, rank=1)]
     assert [row.arm for row in compared(runs).rows] == ["a"]
     assert compared(runs).differences == ()
+
+
+def test_an_arm_that_two_rankers_served_is_said_to_have_been():
+    chance = random.Random(1)
+    of_arms = {"a": ["bm25"], "b": ["bm25 > X (1)", "bm25 > X (1)", "bm25 > Y (2)"]}
+    found = compared(
+        session(f"{arm}{n}", arm, chance, ranker=ranker)
+        for arm, rankers in of_arms.items()
+        for n, ranker in enumerate(rankers)
+    )
+    assert [row.rankers for row in found.rows] == [
+        {"bm25": 1},
+        {"bm25 > X (1)": 2, "bm25 > Y (2)": 1},
+    ]
+    told, *others = found.verdicts
+    assert told == (
+        "Arm b was not served by one ranker alone (bm25 > X (1) in 2 sessions, bm25 > Y (2) in "
+        "1 session): what is told of the arm is of all of them together."
+    )
+    assert others == [one.verdict for one in found.differences]
+
+
+def test_sessions_of_arms_beyond_the_tenth_are_counted_and_memory_is_bounded():
+    chance = random.Random(1)
+    found = compared(
+        session(f"s{n}", f"arm-{n % 12}", chance, ranker=f"ranker {n}") for n in range(240)
+    )
+    assert len(found.rows) == 10
+    assert found.left_out == found.to_dict()["left_out"] == 40
+    assert "Left out: 40 sessions of further arms; at most 10 are compared." in found.verdicts
+    assert all(len(row.rankers) == 11 and row.rankers["others"] == 10 for row in found.rows)
 
 
 def test_the_variance_of_a_ratio_is_that_of_resampled_sessions():

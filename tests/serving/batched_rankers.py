@@ -50,7 +50,7 @@ class PairRanker(ListRanker):
         self.sizes: list[int] = []
         self.fault = fault
 
-    def score_pairs(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
+    def score_pairs(self, pairs: Sequence[tuple[str, str]], account: object = None) -> np.ndarray:
         self._call(list(pairs))
         return np.array([value(*pair) for pair in pairs])
 

@@ -7,7 +7,8 @@ from slow_rankers import LongIndex, Reverse
 
 from lrat_rank.errors import InputError
 from lrat_rank.serving import SearchTool
-from lrat_rank.serving.engine import Engine, EngineOptions
+from lrat_rank.serving.engine import Engine
+from lrat_rank.serving.engine_options import EngineOptions
 from lrat_rank.serving.exploration import Swaps
 from lrat_rank.trajectories import read_trajectories
 
@@ -94,14 +95,14 @@ def test_a_remembered_search_is_taken_in_and_logged_like_any_other(tmp_path):
         options = EngineOptions(k=2, depth=8, cache_entries=entries, already_read="demote")
         engine = Engine(LongIndex(size=8), Contextless(), options)
         session = SearchTool(engine).session(log=folder, session_id="s")
-        shown = [session.search("q", reasoning=f"thought {n}") for n in range(3)]
-        flags = session.last_answer.flags
+        calls = [session.search_with_answer("q", reasoning=f"thought {n}") for n in range(3)]
+        shown = [hits for hits, _ in calls]
         [trajectory] = read_trajectories([folder])
         told = [
             (type(turn).__name__, getattr(turn, "text", ""), getattr(turn, "impressions", ()))
             for turn in trajectory.turns
         ]
-        return shown, told, flags.cached
+        return shown, told, calls[-1][1].flags.cached
 
     *with_cache, cached = work(100, tmp_path / "with")
     *without, uncached = work(0, tmp_path / "without")
@@ -133,7 +134,10 @@ def test_reasoning_of_a_call_that_failed_is_not_lost_to_the_log(tmp_path):
                 raise InputError("ranker", must="working", got="a failure")
             return super().score(lists)
 
-    session = SearchTool(LongIndex(size=8), FailsOnce(), k=2, depth=8, log=tmp_path)
+    session = SearchTool(
+        Engine(LongIndex(size=8), FailsOnce(), EngineOptions(k=2, depth=8, fallback=False)),
+        log=tmp_path,
+    )
     with pytest.raises(InputError):
         session.search("q", reasoning="First.", question="Who?")
     session.search("q", reasoning="Second.")

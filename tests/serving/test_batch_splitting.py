@@ -8,7 +8,7 @@ import torch
 from batched_rankers import ListRanker, PairRanker, WholeRanker, lists, value
 
 from lrat_rank.serving.batching.splitting import SplittingScorer
-from lrat_rank.serving.batching.work import ListWork, PairWork
+from lrat_rank.serving.batching.work import ListWork, Pairs, PairWork
 
 OUT_OF_MEMORY = [
     MemoryError(),
@@ -17,13 +17,13 @@ OUT_OF_MEMORY = [
 ]
 
 
-def items(*sizes: int) -> list[list[tuple[tuple[str, str], ...]]]:
+def items(*sizes: int) -> list[list[Pairs]]:
     """Requests of one item each, of so many pairs."""
-    return [[tuple((f"q{n}", f"d{p}") for p in range(size))] for n, size in enumerate(sizes)]
+    return [[Pairs(tuple((f"q{n}", f"d{p}") for p in range(size)))] for n, size in enumerate(sizes)]
 
 
 def expected(requests) -> list[list[list[float]]]:
-    return [[[value(*pair) for pair in item] for item in items] for items in requests]
+    return [[[value(*pair) for pair in item.pairs] for item in items] for items in requests]
 
 
 def plain(answers) -> list[list[list[float]]]:
@@ -80,7 +80,7 @@ def test_documents_that_make_the_ranker_fail_get_nan_and_the_others_their_scores
     scorer = SplittingScorer(PairWork(ranker))
     answers = scorer.score(requests)
     for request, answer in zip(requests, answers, strict=True):
-        for pair, score in zip(request[0], answer[0].tolist(), strict=True):
+        for pair, score in zip(request[0].pairs, answer[0].tolist(), strict=True):
             assert math.isnan(score) if pair in faulty else score == value(*pair)
     assert scorer.failed == len(faulty)
 
@@ -137,6 +137,18 @@ def test_a_ranker_that_fails_on_everything_is_not_called_without_end(caplog):
     told = [record for record in caplog.records if record.exc_info]
     assert len(told) == 2  # once a request, with the traceback
     assert "broken" in caplog.text
+
+
+@pytest.mark.parametrize("error", OUT_OF_MEMORY, ids=lambda error: type(error).__name__)
+def test_memory_that_another_process_took_does_not_hold_up_the_others_for_long(error):
+    pairs, whole = PairRanker(lambda pairs: error), PairRanker(lambda pairs: error)
+    [[scores]] = SplittingScorer(PairWork(pairs)).score(items(2000))
+    assert np.isnan(scores).all()
+    assert len(pairs.sizes) < 100
+    many = lists(*map(str, range(2000)))
+    [[scores]] = SplittingScorer(ListWork(whole, apart=False)).score([many])
+    assert np.isnan(scores).all()
+    assert len(whole.sizes) < 100
 
 
 @pytest.mark.parametrize("given", [[], [np.zeros(1)], [np.zeros((2, 1))], [np.zeros(2)] * 2])

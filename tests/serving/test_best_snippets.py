@@ -9,7 +9,8 @@ import pytest
 from lrat_rank.collections import Document
 from lrat_rank.models.first_stage import Index, IndexOptions
 from lrat_rank.serving import SearchTool
-from lrat_rank.serving.engine import Engine, EngineOptions
+from lrat_rank.serving.engine import Engine
+from lrat_rank.serving.engine_options import EngineOptions
 from lrat_rank.serving.snippets import Snippets, first_words
 from lrat_rank.serving.words import words
 
@@ -60,7 +61,7 @@ def test_a_window_begins_with_its_sentence_where_there_is_room():
 @pytest.mark.parametrize("text", ["", "  ", "Ana Lor\nA poet of the coast.", FILLER])
 def test_a_query_that_says_nothing_of_the_text_gets_its_first_words(query, text):
     excerpt = best(query, text)
-    assert excerpt == (first_words(8)(query, text), ())
+    assert excerpt == (first_words(text, 8), ())
 
 
 @pytest.mark.parametrize("text", ["  A poet \n", "poet", "A poet of odes."])
@@ -87,7 +88,7 @@ def test_a_text_without_spaces_is_cut_by_characters_and_matched_by_pairs():
     assert marked(excerpt) == ["東京", "詩人"]
     assert excerpt.text.startswith("東京都に住む詩人")
     assert marked(best("海", text, 20)) == ["海"]
-    assert first_words(5)("", text) == "私は毎日本"
+    assert first_words(text, 5) == "私は毎日本"
 
 
 def test_the_index_tells_which_words_are_one_and_how_rare_they_are(tmp_path):

@@ -15,10 +15,13 @@ from lrat_rank.mining.labels import State, read_labels
 from lrat_rank.pipeline.analyze import analyze_files
 from lrat_rank.pipeline.mine import mine_files
 from lrat_rank.serving import SearchTool
-from lrat_rank.serving.deployment import Deployment, Deployments
-from lrat_rank.serving.engine import Engine, EngineOptions
+from lrat_rank.serving.deployment import Deployment, version_of
+from lrat_rank.serving.deployments import Deployments
+from lrat_rank.serving.engine import Engine
+from lrat_rank.serving.engine_options import EngineOptions
 from lrat_rank.serving.exploration import Swaps
-from lrat_rank.serving.journal import Journal, JournalOptions
+from lrat_rank.serving.journal import Journal
+from lrat_rank.serving.journal_options import JournalOptions
 from lrat_rank.serving.shadow import Shadow
 from lrat_rank.trajectories import Search, read_trajectories
 
@@ -38,6 +41,10 @@ class Ordered:
         return [np.array([self._scores[doc_id] for doc_id in one.doc_ids]) for one in lists]
 
 
+class OtherwiseOrdered(Ordered):
+    """A ranker of another kind."""
+
+
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     """The log of a server with two arms, a shadow and swaps, used by agents of known habits."""
@@ -45,7 +52,7 @@ def served(tmp_path_factory):
     shadow = Shadow(Deployment(Ordered("1", "four", "2"), "shadow-1"), longest_queue=2 * SESSIONS)
     deployments = Deployments(
         Deployment(Ordered("four", "1", "2"), "worst-first"),
-        arms=[(Deployment(Ordered("2", "1", "four"), "best-first"), 0.5)],
+        arms=[(Deployment(OtherwiseOrdered("2", "1", "four"), "best-first"), 0.5)],
         shadow=shadow,
     )
     engine = Engine(OverlapIndex(), deployments, EngineOptions(k=3, explore=Swaps(0.25)))
@@ -102,7 +109,8 @@ def test_the_log_says_which_ranker_and_arm_made_each_list(served):
     for session in read_trajectories([log]):
         deployment = engine.deployments.for_session(session.trajectory_id)
         assert session.arm == deployment.arm
-        assert deployment.version in session.retriever
+        kind = type(deployment.ranker).__name__
+        assert session.retriever == f"bm25 > {kind} ({deployment.version})"
         assert sum(isinstance(turn, Search) for turn in session.turns) == 1
 
 
@@ -159,11 +167,20 @@ def test_a_shadow_that_hangs_and_fails_changes_no_reply(tmp_path):
 
 
 def test_rankers_change_under_load_without_a_lost_or_mixed_reply(tmp_path):
-    orders = {"v0": ["2", "1", "four"], "v1": ["four", "1", "2"]}
-    rankers = {version: Ordered(*order) for version, order in orders.items()}
-    deployments = Deployments(Deployment(rankers["v0"], "v0"))
+    orders, served = [["2", "1", "four"], ["four", "1", "2"]], {}
+    folder = tmp_path / "ranker"
+
+    def write(order):
+        folder.mkdir(exist_ok=True)
+        (folder / "order").write_text(" ".join(order))
+        served[version_of(folder)] = order
+
+    write(orders[0])
+    deployments = Deployments.open(
+        lambda place: Ordered(*(place / "order").read_text().split()), folder
+    )
     engine = Engine(OverlapIndex(), deployments, EngineOptions(k=3))
-    journal = Journal(tmp_path, JournalOptions(fsync="never"))
+    journal = Journal(tmp_path / "log", JournalOptions(fsync="never"))
     done, wrong, searched = threading.Event(), [], []
 
     def work(name):
@@ -171,15 +188,15 @@ def test_rankers_change_under_load_without_a_lost_or_mixed_reply(tmp_path):
         while not done.is_set():
             hits, answer = tool.search_with_answer(QUERY)
             searched.append(name)
-            if [hit.doc_id for hit in hits] != orders[answer.ranker_version]:
+            if [hit.doc_id for hit in hits] != served[answer.ranker_version]:
                 wrong.append((answer.ranker_version, hits))
 
     threads = [threading.Thread(target=work, args=(f"s{n}",)) for n in range(4)]
     for thread in threads:
         thread.start()
     for change in range(40):
-        version = f"v{(change + 1) % 2}"
-        deployments.replace(Deployment(rankers[version], version))
+        write(orders[(change + 1) % 2])
+        assert deployments.reload().changed
         answered = len(searched)
         until = time.monotonic() + 30
         while len(searched) < answered + 8 and time.monotonic() < until:
@@ -188,8 +205,9 @@ def test_rankers_change_under_load_without_a_lost_or_mixed_reply(tmp_path):
     for thread in threads:
         thread.join()
     assert not wrong
-    sessions = list(read_trajectories([tmp_path]))
+    sessions = list(read_trajectories([tmp_path / "log"]))
     logged = Counter({one.trajectory_id: len(one.turns) for one in sessions})
     assert logged == Counter(searched)
     assert len(searched) >= 40 * 8
-    assert all("v0" in one.retriever and "v1" in one.retriever for one in sessions)
+    assert len(served) == 2
+    assert all(version in one.retriever for one in sessions for version in served)

@@ -3,12 +3,14 @@
 import threading
 import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from lrat_rank.errors import InputError
 from lrat_rank.serving.arms import parse_arm, session_place
-from lrat_rank.serving.deployment import Deployment, Deployments, version_of
+from lrat_rank.serving.deployment import Deployment, version_of
+from lrat_rank.serving.deployments import Deployments
 
 
 class Scripted:
@@ -58,11 +60,28 @@ def test_a_reload_of_an_unchanged_folder_keeps_the_loaded_ranker(tmp_path):
     assert not before.ranker.closed
 
 
-def test_a_reload_takes_another_folder_where_one_is_named(tmp_path):
-    deployments = Deployments.open(load, folder_of(tmp_path / "r", "one"))
-    deployments.reload(folder_of(tmp_path / "other", "two"))
-    assert deployments.serving.ranker.words == "two"
-    assert deployments.serving.folder == tmp_path / "other"
+def test_a_folder_whose_files_cannot_be_read_leaves_all_as_they_were(tmp_path, monkeypatch):
+    first, second = folder_of(tmp_path / "r", "one"), folder_of(tmp_path / "b", "two")
+    made = []
+
+    def loaded(folder):
+        made.append(load(folder))
+        return made[-1]
+
+    deployments = Deployments.open(loaded, first, arms=[(second, 0.5)])
+    before, real = deployments.all, Path.open
+    folder_of(first, "newer")
+
+    def unreadable(path, *args, **kwargs):
+        if path.parent == second:
+            raise PermissionError(13, "Permission denied")
+        return real(path, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", unreadable)
+    with pytest.raises(InputError, match="Permission denied"):
+        deployments.reload()
+    assert deployments.all == before
+    assert [ranker.closed for ranker in made] == [False, False, True]
 
 
 @pytest.mark.parametrize("fault", ["broken", "missing", "refused"])
@@ -90,10 +109,11 @@ def test_a_ranker_that_does_not_load_or_work_leaves_all_as_they_were(tmp_path, f
 
 
 def test_calls_in_flight_finish_on_the_old_ranker_which_is_closed_after_the_last(tmp_path):
-    deployments = Deployments(Deployment(Scripted("old"), "1"))
+    deployments = Deployments.open(load, folder_of(tmp_path, "old"))
     with deployments.using() as first:
         with deployments.using() as second:
-            deployments.replace(Deployment(Scripted("new"), "2"))
+            folder_of(tmp_path, "new")
+            deployments.reload()
             with deployments.using() as third:
                 assert third.ranker.words == "new"
             assert first is second
@@ -103,8 +123,23 @@ def test_calls_in_flight_finish_on_the_old_ranker_which_is_closed_after_the_last
     assert not deployments.serving.ranker.closed
 
 
-def test_no_call_of_many_threads_meets_a_closed_ranker_while_rankers_change():
-    deployments, wrong, done = Deployments(Deployment(Scripted("0"), "0")), [], threading.Event()
+def test_a_call_does_not_fail_because_the_old_ranker_cannot_be_closed(tmp_path, caplog):
+    deployments = Deployments.open(load, folder_of(tmp_path, "old"))
+
+    def stuck():
+        raise RuntimeError("the device is lost")
+
+    with deployments.using() as old:
+        old.ranker.close = stuck
+        folder_of(tmp_path, "new")
+        deployments.reload()
+    assert "could not be closed" in caplog.text
+    assert deployments.serving.ranker.words == "new"
+
+
+def test_no_call_of_many_threads_meets_a_closed_ranker_while_rankers_change(tmp_path):
+    deployments = Deployments.open(load, folder_of(tmp_path, "0"))
+    wrong, done = [], threading.Event()
 
     def work():
         while not done.is_set():
@@ -118,13 +153,15 @@ def test_no_call_of_many_threads_meets_a_closed_ranker_while_rankers_change():
         thread.start()
     old = []
     for number in range(1, 100):
-        old.append(deployments.replace(Deployment(Scripted("x"), str(number))))
+        old.append(deployments.serving)
+        folder_of(tmp_path, str(number))
+        deployments.reload()
     done.set()
     for thread in threads:
         thread.join()
     assert not wrong
     assert all(one.ranker.closed for one in old)
-    assert deployments.serving.version == "99"
+    assert deployments.serving.ranker.words == "99"
 
 
 def test_sessions_go_to_the_arms_by_their_shares_and_always_to_the_same_one():
@@ -169,7 +206,7 @@ def test_the_version_tells_contents_apart_and_not_places(tmp_path):
 
 
 def test_first_stages_alone_have_nothing_to_reload():
-    with pytest.raises(InputError, match="ranker folder must be given"):
+    with pytest.raises(InputError, match="ranker folder must be in service"):
         Deployments(Deployment(), load=load).reload()
 
 

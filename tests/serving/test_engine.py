@@ -10,8 +10,10 @@ from lrat_rank.errors import InputError, LratRankError
 from lrat_rank.mining.labels import Context
 from lrat_rank.serving import SearchTool
 from lrat_rank.serving.batching import BatchingRanker, Busy
-from lrat_rank.serving.deployment import Deployment, Deployments
-from lrat_rank.serving.engine import Engine, EngineOptions
+from lrat_rank.serving.deployment import Deployment
+from lrat_rank.serving.deployments import Deployments
+from lrat_rank.serving.engine import Engine
+from lrat_rank.serving.engine_options import EngineOptions
 from lrat_rank.serving.exploration import Swaps
 from lrat_rank.serving.shadow import Shadow
 
@@ -155,16 +157,19 @@ def test_the_cache_holds_no_more_than_it_may_and_0_holds_nothing():
     assert [off.rank("q").flags.cached for _ in range(2)] == [False, False]
 
 
-def test_a_replaced_ranker_leaves_nothing_behind():
-    deployments = Deployments(Deployment(Reverse(), "one"))
+def test_a_replaced_ranker_leaves_nothing_behind(tmp_path):
+    (tmp_path / "name").write_text("one")
+    deployments = Deployments.open(lambda folder: Reverse(), tmp_path)
     made = Engine(LongIndex(size=10), deployments, EngineOptions(k=2, depth=10))
-    made.rank("q")
-    deployments.replace(Deployment(FailsOn(), "one"))  # even one of the same name
-    answer = made.rank("q")
-    assert not answer.flags.cached
-    assert len(made.cache) == 1
-    deployments.replace(Deployment(Reverse(), "two"))
-    assert made.rank("q").ranker_version == "two"
+    versions = [made.rank("q").ranker_version]
+    for name in ("two", "one"):
+        (tmp_path / "name").write_text(name)
+        deployments.reload()
+        answer = made.rank("q")
+        assert not answer.flags.cached  # not even where the first ranker came back
+        assert len(made.cache) == 1
+        versions.append(answer.ranker_version)
+    assert versions[0] == versions[2] != versions[1]
 
 
 def test_the_arm_of_a_session_ranks_for_it_and_is_named():
@@ -234,11 +239,6 @@ def test_a_bare_ranker_is_asked_by_one_thread_at_a_time_and_a_batching_one_by_ma
 def test_an_option_out_of_its_range_is_refused(changes):
     with pytest.raises(InputError, match="must be"):
         engine(**changes)
-
-
-def test_an_unknown_way_to_treat_read_documents_is_refused():
-    with pytest.raises(InputError, match="already_read must be one of tag, demote, keep"):
-        engine().rank("q", already_read="hide")
 
 
 def test_calls_of_unknown_agents_do_not_wait_for_each_other():

@@ -9,8 +9,9 @@ from lrat_rank.analysis.bias import audit_bias
 from lrat_rank.errors import InputError
 from lrat_rank.pipeline.analyze import analyze_files
 from lrat_rank.serving.exploration import Swaps, parse_explore
-from lrat_rank.serving.journal import Journal, JournalOptions
-from lrat_rank.serving.session_journal import SessionJournal
+from lrat_rank.serving.journal import Journal
+from lrat_rank.serving.journal_options import JournalOptions
+from lrat_rank.serving.session_journal import Served, SessionJournal
 from lrat_rank.trajectories import read_trajectories
 from lrat_rank.trajectories.model import Impression
 
@@ -71,6 +72,7 @@ def browse_by_position(log, chance, swaps, sessions):
                     )
                 ],
                 asked=time.monotonic(),
+                served=Served(),
             )
             for (doc_id, value), looked in zip(shown, EXAMINATION, strict=True):
                 if chance.random() < looked * value:

@@ -5,7 +5,7 @@ import re
 import pytest
 from mcp_clients import OPENAI, call, data_of, tool_with, tools_of
 
-from lrat_rank.serving import SearchTool
+from lrat_rank.serving import Engine, EngineOptions, SearchTool
 from lrat_rank.serving.mcp.options import McpOptions
 
 SHAPES = [McpOptions(), OPENAI]
@@ -47,27 +47,27 @@ def options(request):
 
 
 def test_every_argument_and_every_key_of_a_reply_is_described(index, options):
-    for entry in tools_of(SearchTool(index), options).values():
+    for entry in tools_of(SearchTool(Engine(index)), options).values():
         for name, part in [*fields(entry.input_schema), *fields(entry.output_schema)]:
             assert len(part["description"].split()) >= 4, (entry.name, name)
         assert len(entry.input_schema["properties"]) <= 5
 
 
 def test_optional_arguments_say_so_and_needed_ones_do_not(index, options):
-    for entry in tools_of(SearchTool(index), options).values():
+    for entry in tools_of(SearchTool(Engine(index)), options).values():
         for name, part in entry.input_schema["properties"].items():
             needed = name in entry.input_schema["required"]
             assert part["description"].startswith("Optional.") != needed
 
 
 def test_no_word_of_this_program_is_in_what_a_model_reads(index, options):
-    for entry in tools_of(SearchTool(index), options).values():
+    for entry in tools_of(SearchTool(Engine(index)), options).values():
         for text in described(entry):
             assert not INTERNAL.search(text), text
 
 
 def test_schemas_carry_no_names_of_classes(index, options):
-    for entry in tools_of(SearchTool(index), options).values():
+    for entry in tools_of(SearchTool(Engine(index)), options).values():
         for schema in (entry.input_schema, entry.output_schema):
             assert "title" not in schema
             assert all(not isinstance(p.get("title"), str) for _, p in fields(schema))
@@ -75,7 +75,7 @@ def test_schemas_carry_no_names_of_classes(index, options):
 
 
 def test_a_description_names_every_key_that_always_comes_back(index, options):
-    tool = SearchTool(index)
+    tool = SearchTool(Engine(index))
     search, read = tools_of(tool, options).values()
     found = data_of(call(tool, "search", {"query": "poet"}, options))
     results = found if isinstance(found, list) else found["results"]
@@ -88,19 +88,19 @@ def test_a_description_names_every_key_that_always_comes_back(index, options):
 
 
 def test_a_description_says_what_to_do_next(index, options):
-    search, read = tools_of(SearchTool(index), options).values()
+    search, read = tools_of(SearchTool(Engine(index)), options).values()
     assert f"call {read.name} with the" in search.description
     assert "search again with other words" in search.description
     assert "search again" in read.description
 
 
 def test_the_number_of_results_is_the_operators_and_said(index, options):
-    search, _ = tools_of(SearchTool(index, k=7), options).values()
+    search, _ = tools_of(SearchTool(Engine(index, options=EngineOptions(k=7))), options).values()
     assert re.search(r"up to 7 (results|documents), best first", search.description)
 
 
 def test_the_description_follows_what_the_operator_chose(index):
-    first = tools_of(SearchTool(index))["search"].description
+    first = tools_of(SearchTool(Engine(index)))["search"].description
     best = tools_of(tool_with(index, snippet="best"))["search"].description
     plain = tools_of(tool_with(index, already_read="keep"))["search"].description
     assert "its first words" in first
@@ -110,6 +110,6 @@ def test_the_description_follows_what_the_operator_chose(index):
 
 
 def test_tools_are_marked_as_reading_only(index, options):
-    for entry in tools_of(SearchTool(index), options).values():
+    for entry in tools_of(SearchTool(Engine(index)), options).values():
         assert entry.annotations.read_only_hint
         assert not entry.annotations.open_world_hint

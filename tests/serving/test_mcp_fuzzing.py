@@ -11,7 +11,7 @@ from mcp_nonsense import METHODS, UNFINISHED, by_chance, call, malformed, writte
 
 SERVER = """
 from overlap_index import OverlapIndex
-from lrat_rank.serving import SearchTool
+from lrat_rank.serving import Engine, SearchTool
 from lrat_rank.serving.mcp.server import serve_stdio
 
 class Loud(OverlapIndex):
@@ -20,7 +20,7 @@ class Loud(OverlapIndex):
             print("not for the protocol")
         return super().retrieve(queries, *asked)
 
-serve_stdio(SearchTool(Loud()))
+serve_stdio(SearchTool(Engine(Loud())))
 """
 HELLO = {
     "jsonrpc": "2.0",

@@ -5,14 +5,14 @@ from mcp_clients import OPENAI, call, data_of, error_of, tools_of
 from overlap_index import DOCUMENTS
 
 from lrat_rank.errors import InputError
-from lrat_rank.serving import SearchTool
+from lrat_rank.serving import Engine, EngineOptions, SearchTool
 from lrat_rank.serving.mcp.addresses import document_url
 from lrat_rank.serving.mcp.openai import title_of
 from lrat_rank.serving.mcp.options import McpOptions
 
 
 def test_each_tool_takes_the_one_text_that_connectors_send(index):
-    tools = tools_of(SearchTool(index), OPENAI)
+    tools = tools_of(SearchTool(Engine(index)), OPENAI)
     schemas = {name: entry.input_schema for name, entry in tools.items()}
     assert {name: list(one["properties"]) for name, one in schemas.items()} == {
         "search": ["query"],
@@ -26,7 +26,13 @@ def test_each_tool_takes_the_one_text_that_connectors_send(index):
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_search_is_one_text_item_with_exactly_the_connector_keys(index, mode):
-    result = call(SearchTool(index, k=2), "search", {"query": "poet odes"}, OPENAI, mode=mode)
+    result = call(
+        SearchTool(Engine(index, options=EngineOptions(k=2))),
+        "search",
+        {"query": "poet odes"},
+        OPENAI,
+        mode=mode,
+    )
     assert data_of(result) == {
         "results": [
             {"id": "four", "title": "Odes", "url": "urn:lrat-rank:document:four"},
@@ -37,13 +43,13 @@ def test_search_is_one_text_item_with_exactly_the_connector_keys(index, mode):
 
 
 def test_nothing_found_is_an_empty_list_of_results(index):
-    result = call(SearchTool(index), "search", {"query": "zebra"}, OPENAI)
+    result = call(SearchTool(Engine(index)), "search", {"query": "zebra"}, OPENAI)
     assert data_of(result) == {"results": []}
 
 
 def test_fetch_gives_the_whole_document_under_the_connector_keys(index):
     options = McpOptions(tools="openai", url_template="https://wiki.test/d/{id}?v=1")
-    result = call(SearchTool(index), "fetch", {"id": "1"}, options)
+    result = call(SearchTool(Engine(index)), "fetch", {"id": "1"}, options)
     assert data_of(result) == {
         "id": "1",
         "title": "Ana Lor",
@@ -55,7 +61,7 @@ def test_fetch_gives_the_whole_document_under_the_connector_keys(index):
 
 
 def test_a_result_and_its_document_have_one_title_and_one_address(index):
-    tool = SearchTool(index, k=10, snippet_tokens=50)
+    tool = SearchTool(Engine(index, options=EngineOptions(k=10, snippet_tokens=50)))
     for query in ("poet", "fish"):
         for match in data_of(call(tool, "search", {"query": query}, OPENAI))["results"]:
             document = data_of(call(tool, "fetch", {"id": match["id"]}, OPENAI))
@@ -63,7 +69,9 @@ def test_a_result_and_its_document_have_one_title_and_one_address(index):
 
 
 def test_a_document_without_a_title_is_named_by_its_first_words(index):
-    [match] = data_of(call(SearchTool(index), "search", {"query": "fish"}, OPENAI))["results"]
+    [match] = data_of(call(SearchTool(Engine(index)), "search", {"query": "fish"}, OPENAI))[
+        "results"
+    ]
     assert match["title"] == "Nothing but fish."
 
 
@@ -75,9 +83,11 @@ def test_a_text_that_stands_in_for_a_title_is_cut(text):
 
 
 def test_an_unknown_id_is_an_error_the_agent_can_act_on(index):
-    text = error_of(call(SearchTool(index), "fetch", {"id": "99"}, OPENAI))
+    text = error_of(call(SearchTool(Engine(index)), "fetch", {"id": "99"}, OPENAI))
     assert text == "No document has the id '99'. Give an id that a search result shows."
-    assert "id must be text" in error_of(call(SearchTool(index), "fetch", {"id": ""}, OPENAI))
+    assert "id must be text" in error_of(
+        call(SearchTool(Engine(index)), "fetch", {"id": ""}, OPENAI)
+    )
 
 
 @pytest.mark.parametrize("template", [None, "https://x.test/{id}", "app:{id}/{id}"])

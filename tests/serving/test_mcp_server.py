@@ -10,10 +10,10 @@ from mcp_clients import call, calls, data_of, error_of, text_of, tool_with, tool
 from overlap_index import OverlapIndex
 
 from lrat_rank.errors import InputError
-from lrat_rank.serving import SearchTool
+from lrat_rank.serving import Engine, EngineOptions, SearchTool
+from lrat_rank.serving.agent_tools import note_of
 from lrat_rank.serving.answer import Flags
 from lrat_rank.serving.batching import Busy
-from lrat_rank.serving.mcp.searching import note_of
 from lrat_rank.serving.mcp.server import FLAGS_KEY, build_server
 
 QUESTION = "Who wrote odes?"
@@ -33,7 +33,7 @@ class Failing(OverlapIndex):
 
 
 def test_an_agent_gets_two_tools_of_few_text_arguments_of_which_one_is_needed(index):
-    tools = tools_of(SearchTool(index))
+    tools = tools_of(SearchTool(Engine(index)))
     arguments = {name: entry.input_schema["properties"] for name, entry in tools.items()}
     assert {name: list(fields) for name, fields in arguments.items()} == {
         "search": ["query", "reasoning", "question"],
@@ -46,7 +46,7 @@ def test_an_agent_gets_two_tools_of_few_text_arguments_of_which_one_is_needed(in
 
 def test_the_server_offers_tools_and_nothing_else(index):
     async def ask():
-        async with Client(build_server(SearchTool(index)), mode="legacy") as client:
+        async with Client(build_server(SearchTool(Engine(index))), mode="legacy") as client:
             return client.server_capabilities
 
     told = anyio.run(ask).model_dump(exclude_none=True)
@@ -55,7 +55,7 @@ def test_the_server_offers_tools_and_nothing_else(index):
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_a_search_is_one_text_block_with_the_json_list(index, mode):
-    tool = SearchTool(index, k=2, snippet_tokens=3)
+    tool = SearchTool(Engine(index, options=EngineOptions(k=2, snippet_tokens=3)))
     result = call(tool, "search", {"query": "poet odes"}, mode=mode)
     assert data_of(result) == [
         {"docid": "four", "score": 2.0, "snippet": "Odes\nOdes to"},
@@ -65,19 +65,19 @@ def test_a_search_is_one_text_block_with_the_json_list(index, mode):
 
 
 def test_a_search_without_results_is_an_empty_list_not_an_empty_reply(index):
-    result = call(SearchTool(index), "search", {"query": "zebra"})
+    result = call(SearchTool(Engine(index)), "search", {"query": "zebra"})
     assert text_of(result) == "[]"
     assert result.structured_content == {"result": []}
 
 
 def test_a_document_is_one_text_block_with_the_json_object(index):
-    result = call(SearchTool(index), "get_document", {"docid": "2"})
+    result = call(SearchTool(Engine(index)), "get_document", {"docid": "2"})
     assert data_of(result) == {"docid": "2", "text": "Vell\nThe harbour town of poets."}
     assert result.structured_content == data_of(result)
 
 
 def test_what_was_shown_and_read_in_the_session_is_marked_and_the_rest_is_not(index):
-    server = build_server(SearchTool(index, k=3))
+    server = build_server(SearchTool(Engine(index, options=EngineOptions(k=3))))
     *_, last = calls(
         server,
         ("search", {"query": "poet odes"}),
@@ -100,7 +100,7 @@ def test_marks_are_left_out_where_the_operator_says_so(index):
 
 
 def test_a_list_made_in_a_hurry_says_so_once_to_the_model_and_to_programs(index, monkeypatch):
-    tool = SearchTool(index, k=2)
+    tool = SearchTool(Engine(index, options=EngineOptions(k=2)))
     rank = tool.engine.rank
 
     def hurried(*asked, **more):
@@ -132,7 +132,7 @@ def test_a_note_is_made_only_of_what_matters_to_the_agent(flags, said):
 
 
 def test_reasoning_and_question_reach_the_ranker(index, ranker):
-    server = build_server(SearchTool(index, ranker))
+    server = build_server(SearchTool(Engine(index, ranker)))
     calls(
         server,
         ("search", {"query": "poet", "reasoning": "Poets first.", "question": QUESTION}),
@@ -147,7 +147,7 @@ def test_reasoning_and_question_reach_the_ranker(index, ranker):
 
 
 def test_a_question_worded_anew_does_not_fail_the_search_and_the_first_one_stays(index, ranker):
-    server = build_server(SearchTool(index, ranker))
+    server = build_server(SearchTool(Engine(index, ranker)))
     results = calls(
         server,
         ("search", {"query": "poet", "question": QUESTION}),
@@ -159,16 +159,18 @@ def test_a_question_worded_anew_does_not_fail_the_search_and_the_first_one_stays
 
 @pytest.mark.parametrize("docid", ["1", 1, " 1 "])
 def test_ids_that_look_like_numbers_are_taken_as_numbers_too(index, docid):
-    assert data_of(call(SearchTool(index), "get_document", {"docid": docid}))["docid"] == "1"
+    assert (
+        data_of(call(SearchTool(Engine(index)), "get_document", {"docid": docid}))["docid"] == "1"
+    )
 
 
 def test_an_id_keeps_its_leading_zero(index):
-    assert not call(SearchTool(index), "get_document", {"docid": "03"}).is_error
-    assert call(SearchTool(index), "get_document", {"docid": "3"}).is_error
+    assert not call(SearchTool(Engine(index)), "get_document", {"docid": "03"}).is_error
+    assert call(SearchTool(Engine(index)), "get_document", {"docid": "3"}).is_error
 
 
 def test_an_unknown_id_is_an_error_the_agent_can_act_on(index):
-    text = error_of(call(SearchTool(index), "get_document", {"docid": "null"}))
+    text = error_of(call(SearchTool(Engine(index)), "get_document", {"docid": "null"}))
     assert text == ("No document has the docid 'null'. Give a docid that a search result shows.")
 
 
@@ -190,13 +192,15 @@ def test_an_unknown_id_is_an_error_the_agent_can_act_on(index):
     ],
 )
 def test_a_bad_call_is_told_what_to_change_and_nothing_of_the_inside(index, name, arguments, said):
-    text = error_of(call(SearchTool(index), name, arguments))
+    text = error_of(call(SearchTool(Engine(index)), name, arguments))
     assert said in text
     assert not any(word in text for word in ("pydantic", "Error", "Arguments", "doc_id", "xxxx"))
 
 
 def test_arguments_that_no_tool_has_are_left_out_of_account(index):
-    assert data_of(call(SearchTool(index), "search", {"query": "poet", "k": 3, "lang": "en"}))
+    assert data_of(
+        call(SearchTool(Engine(index)), "search", {"query": "poet", "k": 3, "lang": "en"})
+    )
 
 
 @pytest.mark.parametrize(
@@ -208,7 +212,7 @@ def test_arguments_that_no_tool_has_are_left_out_of_account(index):
 )
 def test_a_crash_tells_the_agent_what_to_do_and_only_the_log_what_it_was(error, caplog):
     with caplog.at_level(logging.ERROR):
-        text = error_of(call(SearchTool(Failing(error)), "search", {"query": "poet"}))
+        text = error_of(call(SearchTool(Engine(Failing(error))), "search", {"query": "poet"}))
     assert "failed inside the server" in text
     assert "secret" not in text
     assert "secret path" in caplog.text
@@ -219,13 +223,13 @@ def test_a_full_queue_is_told_with_the_time_to_wait(index):
         def score(self, lists):
             raise Busy(9, 2.0)
 
-    text = error_of(call(SearchTool(index, Full()), "search", {"query": "poet"}))
+    text = error_of(call(SearchTool(Engine(index, Full())), "search", {"query": "poet"}))
     assert "Try again in 2 s" in text
 
 
 def test_calls_run_beside_each_other_and_a_cancelled_one_leaves_the_server_well(index):
     async def work():
-        async with Client(build_server(SearchTool(index)), mode="legacy") as client:
+        async with Client(build_server(SearchTool(Engine(index))), mode="legacy") as client:
             with anyio.move_on_after(0):
                 await client.call_tool("search", {"query": "poet"})
             found = []

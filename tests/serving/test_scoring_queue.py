@@ -1,8 +1,10 @@
 """The queue: who shares a batch, who waits, who is refused, and that nothing accepted is lost."""
 
 import asyncio
+import gc
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -20,6 +22,8 @@ from lrat_rank.serving.batching import (
     Closed,
     ScoringQueue,
 )
+from lrat_rank.serving.batching.splitting import SplittingScorer
+from lrat_rank.serving.batching.work import Pairs, PairWork
 
 NO_WAIT = BatchingOptions(wait_ms=0)
 
@@ -255,13 +259,57 @@ def test_jumps_of_the_wall_clock_change_nothing(monkeypatch):
     assert batching.close(timeout=60)
 
 
-def test_nothing_a_ranker_raises_ends_the_thread():
-    ranker = PairRanker(lambda pairs: SystemExit(1) if pairs[0][1] == "exit" else None)
-    batching = BatchingRanker(ranker, options=NO_WAIT)
-    with pytest.raises(SystemExit):
-        batching.score_pairs([("q", "exit")])
-    assert batching.score_pairs([("q", "a")]).tolist() == [value("q", "a")]
-    assert batching.close()
+def test_nothing_a_ranker_raises_ends_the_thread_or_reaches_who_shared_the_batch(held):
+    _, batching = held
+    ranker = PairRanker(lambda pairs: SystemExit(1) if ("q", "exit") in pairs else None)
+    exiting = BatchingRanker(ranker, batching.queue)
+    futures = [exiting.submit_pairs([("q", d)]) for d in ("exit", "a")]
+    held[0].go.set()
+    assert np.isnan(futures[0].result(60)).tolist() == [True]
+    assert futures[1].result(60).tolist() == [value("q", "a")]
+    assert exiting.score_pairs([("q", "b")]).tolist() == [value("q", "b")]
+
+
+@pytest.mark.parametrize("error", [ValueError("no shape"), SystemExit(1)])
+def test_what_fails_after_scoring_is_told_to_who_asked_and_ends_no_thread(error):
+    queue = ScoringQueue(NO_WAIT)
+    scorer = SplittingScorer(PairWork(PairRanker()))
+
+    def shaped(scores):
+        raise error
+
+    with pytest.raises(Exception, match=r"no shape|SystemExit\(1\)"):
+        queue.submit(scorer, [Pairs((("q", "a"),))], shaped).result(60)
+    assert queue.submit(scorer, [Pairs((("q", "b"),))], len).result(60) == 1
+    assert queue.close()
+
+
+def test_a_ranker_that_left_service_is_not_kept_by_an_idle_queue():
+    queue = ScoringQueue(NO_WAIT)
+    ranker = PairRanker()
+    gone = weakref.ref(ranker)
+    batching = BatchingRanker(ranker, queue)
+    batching.score_pairs([("q", "a")])
+    del ranker, batching
+    until(lambda: gc.collect() is not None and gone() is None)
+    queue.close()
+
+
+def test_a_pooled_thread_keeps_no_cancellation_of_an_earlier_request():
+    batching, gone = BatchingRanker(PairRanker(), options=NO_WAIT), Cancellation()
+
+    def cancelled() -> None:
+        with gone.active():
+            gone.cancel()
+            with pytest.raises(Cancelled):
+                batching.score(lists("a"))
+            raise RuntimeError("the request failed")
+
+    with ThreadPoolExecutor(1) as pool:
+        with pytest.raises(RuntimeError):
+            pool.submit(cancelled).result(60)
+        assert pool.submit(batching.score, lists("b")).result(60)[0].tolist() == [value("q", "b")]
+    batching.close()
 
 
 def test_a_ranker_inside_a_ranker_does_not_wait_for_itself():

@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 from untimed import untimed
 
+from lrat_rank.collections import Document
 from lrat_rank.errors import InputError, LratRankError
-from lrat_rank.serving import OpenedDocument, SearchHit, SearchTool
+from lrat_rank.models.first_stage import Index, IndexOptions
+from lrat_rank.serving import Engine, EngineOptions, OpenedDocument, SearchHit, SearchTool
 from lrat_rank.trajectories import Browse, Impression, Search, read_trajectories
 
 
 def test_without_a_ranker_the_first_stage_orders(index):
-    hits = SearchTool(index, k=3).search("poet odes")
+    hits = SearchTool(Engine(index, options=EngineOptions(k=3))).search("poet odes")
     assert [(hit.doc_id, hit.rank, hit.score) for hit in hits] == [
         ("four", 1, 2.0),
         ("1", 2, 2.0),
@@ -21,78 +23,80 @@ def test_without_a_ranker_the_first_stage_orders(index):
 
 
 def test_a_ranker_orders_and_its_scores_are_shown(index, ranker):
-    hits = SearchTool(index, ranker).search("poet odes")
+    hits = SearchTool(Engine(index, ranker)).search("poet odes")
     assert [(hit.doc_id, hit.score) for hit in hits] == [("2", 2.5), ("1", 0.5), ("four", 0.25)]
 
 
 def test_the_ranker_sees_depth_candidates_though_fewer_are_shown(index, ranker):
-    hits = SearchTool(index, ranker, k=1, depth=2).search("poet odes")
+    hits = SearchTool(Engine(index, ranker, EngineOptions(k=1, depth=2))).search("poet odes")
     assert ranker.asked[0].doc_ids == ("four", "1")
     assert ranker.asked[0].query == "poet odes"
     assert [hit.doc_id for hit in hits] == ["1"]
 
 
 def test_a_search_may_ask_for_more_than_depth(index):
-    tool = SearchTool(index, k=1, depth=2)
+    tool = SearchTool(Engine(index, options=EngineOptions(k=1, depth=2)))
     assert len(tool.search("poet odes", k=3)) == 3
     assert index.depths == [3]
 
 
 def test_the_snippet_opens_with_the_title(index):
-    first = SearchTool(index, k=1, snippet_tokens=4).search("coast")[0]
+    first = SearchTool(Engine(index, options=EngineOptions(k=1, snippet_tokens=4))).search("coast")[
+        0
+    ]
     assert first == SearchHit("1", 1, 1.0, snippet="Ana Lor\nA poet", title="Ana Lor")
 
 
 def test_a_query_that_matches_nothing_gives_no_hits(index, ranker):
-    assert SearchTool(index, ranker).search("zebra") == []
+    assert SearchTool(Engine(index, ranker)).search("zebra") == []
 
 
 def test_hybrid_is_the_default_where_the_index_has_vectors(index, dense_index):
-    assert SearchTool(index).stage == "bm25"
-    assert SearchTool(dense_index).stage == "hybrid"
-    assert SearchTool(dense_index, stage="dense").stage == "dense"
+    assert SearchTool(Engine(index)).stage == "bm25"
+    assert SearchTool(Engine(dense_index)).stage == "hybrid"
+    assert SearchTool(Engine(dense_index, options=EngineOptions(stage="dense"))).stage == "dense"
 
 
 def test_a_stage_the_index_lacks_is_refused_before_any_search(index):
     with pytest.raises(InputError, match="stage"):
-        SearchTool(index, stage="dense")
+        SearchTool(Engine(index, options=EngineOptions(stage="dense")))
 
 
 @pytest.mark.parametrize("settings", [{"k": 0}, {"k": 101}, {"k": 10, "depth": 9}, {"depth": 1001}])
-def test_settings_out_of_range_are_refused(index, settings):
+def test_settings_out_of_range_are_refused(settings):
     with pytest.raises(InputError, match="must be"):
-        SearchTool(index, **settings)
+        EngineOptions(**settings)
 
 
 @pytest.mark.parametrize(
     ("query", "k"), [("", 5), (" \n", 5), ("x" * 4097, 5), ("x", 0), ("x", 101)]
 )
 def test_a_bad_call_is_refused_and_leaves_no_trace(index, tmp_path, query, k):
-    tool = SearchTool(index, log=tmp_path)
+    tool = SearchTool(Engine(index), log=tmp_path)
     with pytest.raises(InputError, match=r"(query|k) must be"):
         tool.search(query, k)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_longest_query_is_answered(index):
-    assert SearchTool(index).search("poet" + " " * 5000) != []
-    assert SearchTool(index).search("x" * 4096) == []
+    assert SearchTool(Engine(index)).search("poet" + " " * 5000) != []
+    assert SearchTool(Engine(index)).search("x" * 4096) == []
 
 
 def test_a_document_is_opened_in_full(index):
-    opened = SearchTool(index).get_document("1")
+    opened = SearchTool(Engine(index)).get_document("1")
     assert opened == OpenedDocument("1", "A poet  of the coast.\nShe wrote odes.", "Ana Lor")
     assert opened.contents == "Ana Lor\nA poet  of the coast.\nShe wrote odes."
 
 
 def test_an_unknown_document_is_none(index):
-    assert SearchTool(index).get_document("3") is None
+    assert SearchTool(Engine(index)).get_document("3") is None
 
 
 @pytest.mark.parametrize("doc_id", ["", " ", "x" * 1025])
 def test_an_id_that_can_be_none_is_refused_and_leaves_no_trace(index, tmp_path, doc_id):
     with pytest.raises(InputError, match="doc_id must be text of 1 to 1,024 characters"):
-        SearchTool(index, log=tmp_path).get_document(doc_id)
+        SearchTool(Engine(index), log=tmp_path).get_document(doc_id)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -102,7 +106,7 @@ def test_a_ranker_that_breaks_down_is_not_sorted_over(index):
             return [np.full(len(candidates.doc_ids), np.nan) for candidates in lists]
 
     with pytest.raises(LratRankError, match="Broken gave document"):
-        SearchTool(index, Broken()).search("poet")
+        SearchTool(Engine(index, Broken(), EngineOptions(fallback=False))).search("poet")
 
 
 def test_calls_from_several_threads_reach_the_ranker_one_at_a_time(index):
@@ -115,7 +119,7 @@ def test_calls_from_several_threads_reach_the_ranker_one_at_a_time(index):
             self.busy.release()
             return [np.zeros(len(candidates.doc_ids)) for candidates in lists]
 
-    tool, answers = SearchTool(index, Jealous()), []
+    tool, answers = SearchTool(Engine(index, Jealous())), []
     threads = [
         threading.Thread(target=lambda: answers.append(tool.search("poet"))) for _ in range(4)
     ]
@@ -127,7 +131,7 @@ def test_calls_from_several_threads_reach_the_ranker_one_at_a_time(index):
 
 
 def test_a_session_is_logged_as_it_was_shown(index, ranker, tmp_path):
-    tool = SearchTool(index, ranker, k=2, snippet_tokens=2, log=tmp_path)
+    tool = SearchTool(Engine(index, ranker, EngineOptions(k=2, snippet_tokens=2)), log=tmp_path)
     hits = tool.search(" poet odes ")
     tool.get_document("2")
     tool.get_document("nowhere")
@@ -144,7 +148,26 @@ def test_a_session_is_logged_as_it_was_shown(index, ranker, tmp_path):
 
 
 def test_warming_up_asks_every_stage_and_is_not_logged(index, tmp_path, ranker):
-    SearchTool(index, ranker, log=tmp_path).warm()
+    SearchTool(Engine(index, ranker), log=tmp_path).warm()
     assert index.depths == [100]
     assert len(ranker.asked) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_tool_opened_from_a_folder_has_all_the_settings_of_a_served_one(tmp_path):
+    text = "It rained for days. The keeper of the light left. A poet came."
+    Index.build([Document("1", text)], tmp_path / "index", IndexOptions(encoder="none"))
+    options = EngineOptions(
+        k=3, depth=7, snippet="best", snippet_tokens=3, already_read="demote", cache_entries=2
+    )
+    tool = SearchTool.open(tmp_path / "index", options=options, log=tmp_path / "log")
+    assert tool.engine.options == options
+    _, answer = tool.search_with_answer("poet")
+    [hit], again = tool.search_with_answer(" poet\n")
+    assert hit.snippet == "A poet came."
+    assert hit.already_shown
+    assert (answer.flags.cached, again.flags.cached) == (False, True)
+    [trajectory] = read_trajectories([tmp_path / "log"])
+    assert len(trajectory.turns) == 2
+    with pytest.raises(InputError, match="passages must be 1, or used with a ranker that reads"):
+        SearchTool.open(tmp_path / "index", passages=2)

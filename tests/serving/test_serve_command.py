@@ -1,8 +1,10 @@
-"""`lrat-rank serve` refuses what it cannot serve: one line on standard error, exit code 2."""
+"""`lrat-rank serve` does what its options say; what it cannot serve it refuses with exit code 2."""
 
 import inspect
 import sys
+from pathlib import Path
 
+import msgspec
 import pytest
 
 from lrat_rank.cli.agent_run import agent_run
@@ -11,7 +13,14 @@ from lrat_rank.cli.serve import serve
 from lrat_rank.collections import Document
 from lrat_rank.models.blending.validation import USE_DEPTH
 from lrat_rank.models.first_stage import Index, IndexOptions
-from lrat_rank.serving import SearchTool
+from lrat_rank.serving import EngineOptions
+from lrat_rank.serving.backend import BackendOptions
+from lrat_rank.serving.batching import BatchingOptions
+from lrat_rank.serving.exploration import Swaps
+from lrat_rank.serving.http.limits import Limits
+from lrat_rank.serving.http.settings import ServerSettings
+from lrat_rank.serving.journal_options import JournalOptions
+from lrat_rank.serving.mcp.options import McpOptions
 
 
 @pytest.fixture(scope="module")
@@ -63,13 +72,133 @@ def test_an_address_template_without_a_place_for_the_id_is_refused(capsys, index
     assert "url_template must be an address with {id}" in line
 
 
+SECRET = "open-sesame-0123456789"
+SET = {
+    "--index": "INDEX",
+    "--http": None,
+    "--mcp-tools": "openai",
+    "--url-template": "https://x.test/{id}",
+    "--ranker": "RANKER",
+    "--k": "7",
+    "--depth": "33",
+    "--stage": "bm25",
+    "--snippet": "best",
+    "--snippet-tokens": "48",
+    "--budget-ms": "250.5",
+    "--already-read": "demote",
+    "--passages": "4",
+    "--cache": "12",
+    "--no-guard": None,
+    "--log": "LOG",
+    "--log-fsync": "always",
+    "--log-rotate-mb": "2.5",
+    "--log-texts": "none",
+    "--explore": "swap:0.1",
+    "--shadow": "SHADOW",
+    "--ab": "OTHER:0.25",
+    "--host": "0.0.0.0",
+    "--port": "8123",
+    "--token-file": "TOKEN",
+    "--model-name": "one",
+    "--allow-host": "Search.Example",
+    "--batch-wait-ms": "2.5",
+    "--batch-pairs": "64",
+    "--max-waiting": "16",
+    "--concurrency": "8",
+    "--max-documents": "99",
+    "--max-query-chars": "111",
+    "--max-document-chars": "2222",
+    "--max-body-mb": "1.5",
+    "--drain-s": "3.5",
+}
+"""Every option but --mcp and --token, which exclude --http and --token-file."""
+
+
+@pytest.fixture
+def caught(monkeypatch):
+    """What was to be served, in place of serving it."""
+    found = []
+    monkeypatch.setattr("lrat_rank.cli.serve._serve_http", lambda *given: found.extend(given))
+    return found
+
+
+def test_every_option_has_its_place_in_what_is_served(caught, tmp_path):
+    token = tmp_path / "token"
+    token.write_text(SECRET + "\n")
+    given = SET | {"--token-file": str(token)}
+    line = [part for pair in given.items() for part in pair if part is not None]
+    assert run(["serve", *line, "--model-name", "two", "--ab", "THIRD:0.5"]) == 0
+    assert {name[2:].replace("-", "_") for name in SET} == set(
+        inspect.signature(serve).parameters
+    ) - {"mcp", "token"}
+    options, settings = caught
+    assert options == BackendOptions(
+        index=Path("INDEX"),
+        ranker=Path("RANKER"),
+        arms=((Path("OTHER"), 0.25), (Path("THIRD"), 0.5)),
+        shadow=Path("SHADOW"),
+        guard=False,
+        passages=4,
+        engine=EngineOptions(
+            k=7,
+            depth=33,
+            stage="bm25",
+            snippet="best",
+            snippet_tokens=48,
+            budget_ms=250.5,
+            already_read="demote",
+            cache_entries=12,
+            explore=Swaps(0.1),
+        ),
+        batching=BatchingOptions(wait_ms=2.5, max_pairs=64, max_waiting=16),
+        log=Path("LOG"),
+        journal=JournalOptions(rotate_mb=2.5, fsync="always", texts="none"),
+    )
+    assert settings.token.matches(SECRET.encode())
+    assert msgspec.structs.replace(settings, token=None) == ServerSettings(
+        host="0.0.0.0",
+        port=8123,
+        model="one",
+        names=("one", "two"),
+        hosts=("search.example",),
+        limits=Limits(
+            body_bytes=1_500_000,
+            documents=99,
+            query_characters=111,
+            document_characters=2222,
+            concurrency=8,
+            drain_s=3.5,
+        ),
+        mcp=McpOptions(tools="openai", url_template="https://x.test/{id}"),
+    )
+
+
+def test_what_is_not_set_is_as_the_python_api_has_it(caught):
+    assert run(["serve", "--index", "INDEX", "--http"]) == 0
+    assert caught == [BackendOptions(index=Path("INDEX")), ServerSettings()]
+
+
+def test_the_token_may_stand_in_the_environment_and_mcp_may_be_all_that_is_served(
+    caught, monkeypatch
+):
+    monkeypatch.setenv("LRAT_RANK_TOKEN", SECRET)
+    assert run(["serve", "--index", "INDEX", "--mcp", "http"]) == 0
+    assert caught[1].only_mcp
+    assert caught[1].token.matches(SECRET.encode())
+
+
 def test_an_unknown_transport_is_refused(capsys, index_folder):
     assert "stdio" in refusal(capsys, "--index", index_folder, "--mcp", "pigeon")
 
 
 def test_a_served_ranker_scores_as_many_candidates_as_it_was_checked_on():
-    defaults = {
-        inspect.signature(command).parameters["depth"].default
-        for command in (serve, agent_run, SearchTool, SearchTool.open)
-    }
-    assert defaults == {USE_DEPTH}
+    assert EngineOptions().depth == USE_DEPTH
+
+
+@pytest.mark.parametrize("command", [serve, agent_run])
+def test_the_command_line_sets_the_same_as_python_where_nothing_is_said(command):
+    told = inspect.signature(command).parameters
+    options = msgspec.structs.asdict(EngineOptions())
+    shared = told.keys() & options.keys()
+    assert {"k", "depth", "stage", "snippet_tokens"} <= shared
+    assert {name: told[name].default for name in shared} == {n: options[n] for n in shared}

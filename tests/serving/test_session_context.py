@@ -10,7 +10,7 @@ from lrat_rank.mining.labels import Context
 from lrat_rank.mining.miner import mine
 from lrat_rank.mining.options import MiningOptions
 from lrat_rank.mining.policies import POLICIES
-from lrat_rank.serving import SearchTool
+from lrat_rank.serving import Engine, EngineOptions, SearchTool
 from lrat_rank.trajectories import Reasoning, read_trajectories
 
 QUESTION = "Who wrote odes?"
@@ -39,7 +39,7 @@ def contexts(ranker):
 def test_mining_a_served_log_gives_the_contexts_that_the_ranker_was_given(
     index, ranker, tmp_path, policy
 ):
-    work(SearchTool(index, ranker, log=tmp_path))
+    work(SearchTool(Engine(index, ranker), log=tmp_path))
     given = {one.turn: one for one in contexts(ranker)}
     options = MiningOptions(policy=POLICIES.get(policy)(), judge=JUDGES.get("none")())
     mined = mine(read_trajectories([tmp_path]), options).lists
@@ -52,7 +52,7 @@ def test_mining_a_served_log_gives_the_contexts_that_the_ranker_was_given(
 
 
 def test_the_ranker_is_given_what_the_session_did_before_and_not_the_search_itself(index, ranker):
-    work(SearchTool(index, ranker))
+    work(SearchTool(Engine(index, ranker)))
     first, second, third, _ = contexts(ranker)
     assert first == Context(turn=1, question=QUESTION, reasoning="I look for poets.")
     assert second.previous_queries == ("poet odes",)
@@ -64,7 +64,7 @@ def test_the_ranker_is_given_what_the_session_did_before_and_not_the_search_itse
 
 
 def test_a_tool_that_is_told_nothing_still_knows_what_it_showed(index, ranker):
-    tool = SearchTool(index, ranker, k=1)
+    tool = SearchTool(Engine(index, ranker, EngineOptions(k=1)))
     tool.search("poet odes")
     tool.search("poet")
     assert contexts(ranker)[1] == Context(
@@ -73,7 +73,7 @@ def test_a_tool_that_is_told_nothing_still_knows_what_it_showed(index, ranker):
 
 
 def test_sessions_of_one_tool_do_not_know_of_each_other(index, ranker, tmp_path):
-    tool = SearchTool(index, ranker, log=tmp_path)
+    tool = SearchTool(Engine(index, ranker), log=tmp_path)
     tool.search("poet odes", question=QUESTION)
     other = tool.session("Where is the coast?")
     other.search("poet")
@@ -86,31 +86,45 @@ def test_sessions_of_one_tool_do_not_know_of_each_other(index, ranker, tmp_path)
 
 
 def test_the_log_holds_the_question_and_the_reasoning(index, tmp_path):
-    tool = SearchTool(index, log=tmp_path)
+    tool = SearchTool(Engine(index), log=tmp_path)
     tool.search("poet", reasoning=" I wonder. ", question=f" {QUESTION} ")
     [trajectory] = read_trajectories([tmp_path])
     assert trajectory.question == QUESTION
     assert trajectory.turns[0] == Reasoning("I wonder.")
 
 
-def test_a_session_has_one_question(index):
-    tool = SearchTool(index)
+def test_a_question_worded_anew_leaves_the_first_one(index, ranker, tmp_path):
+    tool = SearchTool(Engine(index, ranker), log=tmp_path)
     tool.search("poet", question=QUESTION)
-    with pytest.raises(InputError, match="question must be the session's own"):
-        tool.search("poet", question="Where?")
-    with pytest.raises(InputError, match="question must be at most 4,096 characters"):
-        SearchTool(index).search("poet", question="x" * 4097)
+    assert tool.search("poet odes", question="Which poet wrote the odes?")
+    assert {one.question for one in contexts(ranker)} == {QUESTION}
+    [trajectory] = read_trajectories([tmp_path])
+    assert trajectory.question == QUESTION
+
+
+def test_a_question_of_any_length_but_an_endless_one_is_taken(index):
+    SearchTool(Engine(index)).search("poet", question="x" * 4096)
+    with pytest.raises(InputError, match="question must be text of 1 to 4,096 characters"):
+        SearchTool(Engine(index)).search("poet", question="x" * 4097)
+
+
+def test_what_an_agent_thought_before_a_refused_call_is_known_at_its_next_one(index, ranker):
+    tool = SearchTool(Engine(index, ranker))
+    with pytest.raises(InputError, match="query must be"):
+        tool.search(" ", reasoning="I look for poets.", question=QUESTION)
+    tool.search("poet")
+    assert contexts(ranker) == [Context(turn=1, question=QUESTION, reasoning="I look for poets.")]
 
 
 def test_of_an_endless_reasoning_the_end_is_kept(index, ranker):
-    SearchTool(index, ranker).search("poet", reasoning="x" * 50_000 + " the end")
+    SearchTool(Engine(index, ranker)).search("poet", reasoning="x" * 50_000 + " the end")
     reasoning = contexts(ranker)[0].reasoning
     assert len(reasoning) == 32_768
     assert reasoning.endswith(" the end")
 
 
 def test_where_nobody_knows_whose_calls_they_are_each_search_stands_alone(index, ranker):
-    tool = SearchTool(index, ranker).mixed()
+    tool = SearchTool(Engine(index, ranker)).mixed()
     tool.search("poet odes", reasoning="One agent thinks.", question=QUESTION)
     tool.get_document("1")
     tool.search("poet", reasoning="Another one does.")
@@ -137,7 +151,7 @@ class Broken:
 
 
 def test_what_a_failed_call_of_one_agent_said_does_not_reach_the_next_agents(index):
-    tool = SearchTool(index, ranker := Broken()).mixed()
+    tool = SearchTool(Engine(index, ranker := Broken(), EngineOptions(fallback=False))).mixed()
     with pytest.raises(InputError, match="a failure"):
         tool.search("poet odes", reasoning="One agent's secret.", question=QUESTION)
     tool.think("Another secret.")

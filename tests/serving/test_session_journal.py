@@ -8,7 +8,8 @@ import pytest
 from lrat_rank.mining.labels import State, read_labels
 from lrat_rank.mining.options import MiningOptions
 from lrat_rank.pipeline.mine import mine_files
-from lrat_rank.serving.journal import Journal, JournalOptions
+from lrat_rank.serving.journal import Journal
+from lrat_rank.serving.journal_options import JournalOptions
 from lrat_rank.serving.session_journal import Served, SessionJournal, new_session_id
 from lrat_rank.trajectories import Browse, Impression, Reasoning, Search, read_trajectories
 
@@ -25,14 +26,14 @@ def clock(monkeypatch):
 
 
 def test_what_was_said_shown_and_opened_reads_back(tmp_path):
-    session = SessionJournal(Journal(tmp_path, NEVER))
+    session = SessionJournal(Journal(tmp_path, NEVER), "s")
     served = Served(retriever="bm25", ranker_version="v1", arm="b", flags={"depth_used": 5})
     odd = 'q "uoted"\n DocID: x'
     session.search(odd, SHOWN, asked=time.monotonic(), served=served, reasoning="hm", question="Q?")
     session.browse("2", "All of it: {'text': 'x'}", asked=time.monotonic())
     session.think("It helps.")
     session.browse("gone", None, asked=time.monotonic(), reasoning="And this?")
-    session.search("nothing", (), asked=time.monotonic())
+    session.search("nothing", (), asked=time.monotonic(), served=Served())
     session.end()
     [read] = read_trajectories([tmp_path])
     assert (read.trajectory_id, read.question) == (session.session_id, "Q?")
@@ -49,8 +50,10 @@ def test_what_was_said_shown_and_opened_reads_back(tmp_path):
 
 @pytest.mark.parametrize(("texts", "kept"), [("all", 2), ("snippets", 1), ("none", 0)])
 def test_the_operator_decides_which_texts_are_kept(tmp_path, texts, kept):
-    session = SessionJournal(Journal(tmp_path, JournalOptions(fsync="never", texts=texts)))
-    session.search("q", [Impression("1", 1, snippet="a snippet")], asked=time.monotonic())
+    session = SessionJournal(Journal(tmp_path, JournalOptions(fsync="never", texts=texts)), "s")
+    session.search(
+        "q", [Impression("1", 1, snippet="a snippet")], asked=time.monotonic(), served=Served()
+    )
     session.browse("1", "a document", asked=time.monotonic())
     [path] = tmp_path.iterdir()
     assert ("a snippet" in path.read_text()) + ("a document" in path.read_text()) == kept
@@ -60,13 +63,13 @@ def test_the_operator_decides_which_texts_are_kept(tmp_path, texts, kept):
 
 def test_the_time_a_document_was_open_stands_in_the_next_record(tmp_path, clock):
     session = SessionJournal(Journal(tmp_path, NEVER), "s")
-    session.search("q", SHOWN, asked=clock[0])
+    session.search("q", SHOWN, asked=clock[0], served=Served())
     clock[0] += 10
     asked = clock[0]
     clock[0] += 0.5
     read = session.browse("2", "text", asked=asked)
     clock[0] += 20
-    session.search("then", (), asked=clock[0])
+    session.search("then", (), asked=clock[0], served=Served())
     last = session.browse("1", "text", asked=clock[0])
     clock[0] += 7
     session.end()
@@ -77,8 +80,8 @@ def test_the_time_a_document_was_open_stands_in_the_next_record(tmp_path, clock)
 
 
 def test_mining_a_session_gives_its_lists_and_no_verdict_it_has_no_ground_for(tmp_path):
-    session = SessionJournal(Journal(tmp_path / "log", NEVER))
-    session.search("poet", SHOWN, asked=time.monotonic())
+    session = SessionJournal(Journal(tmp_path / "log", NEVER), "s")
+    session.search("poet", SHOWN, asked=time.monotonic(), served=Served())
     session.browse("2", "A poet.", asked=time.monotonic())
     mined = mine_files([tmp_path / "log"], tmp_path / "labels.jsonl")
     [labelled] = read_labels(mined.labels)
@@ -91,12 +94,12 @@ def test_mining_a_session_gives_its_lists_and_no_verdict_it_has_no_ground_for(tm
 
 
 def test_a_session_without_reasoning_is_mined_by_how_long_the_agent_stayed(tmp_path, clock):
-    session = SessionJournal(Journal(tmp_path / "log", NEVER))
-    session.search("poet", SHOWN, asked=clock[0])
+    session = SessionJournal(Journal(tmp_path / "log", NEVER), "s")
+    session.search("poet", SHOWN, asked=clock[0], served=Served())
     clock[0] += 10
     session.browse("2", "A poet.", asked=clock[0])
     clock[0] += 20
-    session.search("odes", (), asked=clock[0])
+    session.search("odes", (), asked=clock[0], served=Served())
     options = MiningOptions.named(intensity="dwell")
     mined = mine_files([tmp_path / "log"], tmp_path / "labels.jsonl", options)
     [labelled] = read_labels(mined.labels)
@@ -108,7 +111,7 @@ def test_a_session_without_reasoning_is_mined_by_how_long_the_agent_stayed(tmp_p
 
 def test_a_shadows_ranking_stands_beside_the_search_it_shadows(tmp_path):
     session = SessionJournal(Journal(tmp_path, NEVER), "s")
-    call = session.search("q", SHOWN, asked=time.monotonic())
+    call = session.search("q", SHOWN, asked=time.monotonic(), served=Served())
     session.shadow(call, "v2", [("2", 0.9), ("1", 0.1)])
     *_, last = next(tmp_path.iterdir()).read_text().splitlines()
     assert f'"of":"{call}","ranker_version":"v2"' in last

@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from lrat_rank.serving.deployment import Deployment, Deployments
+from lrat_rank.serving.deployment import Deployment
+from lrat_rank.serving.deployments import Deployments
 from lrat_rank.serving.shadow import Shadow
 
 
@@ -57,11 +58,12 @@ def test_a_slow_shadow_delays_nobody_and_what_it_misses_is_counted(gate):
     until(lambda: shadow.scored == sum(taken))
 
 
-def test_a_failing_shadow_is_counted_and_goes_on():
+@pytest.mark.parametrize("error", [RuntimeError("no memory"), SystemExit(1)])
+def test_a_failing_shadow_is_counted_and_goes_on(error):
     shadow, told = Shadow(Deployment(Named("s"), "v")), []
 
     def fails(ranker):
-        raise RuntimeError("no memory")
+        raise error
 
     for rank in (fails, lambda ranker: [], fails):
         shadow.offer(rank, lambda *said: told.append(said))

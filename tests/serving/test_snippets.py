@@ -11,24 +11,24 @@ TEXT = "  Ana Lor\n\n was\ta poet.  She\u00a0wrote odes. "
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 7, 100])
 def test_a_snippet_is_cut_from_the_text_as_it_was_written(limit):
-    snippet = first_words(limit)("any query", TEXT)
+    snippet = first_words(TEXT, limit)
     assert snippet in TEXT
     assert snippet.split() == TEXT.split()[:limit]
 
 
 def test_no_limit_shows_the_text_unchanged():
-    assert first_words(-1)("any query", TEXT) == TEXT
+    assert first_words(TEXT, -1) == TEXT
 
 
 @pytest.mark.parametrize("text", ["", " \n "])
 def test_an_empty_document_has_an_empty_snippet(text):
-    assert first_words(5)("any query", text) == ""
+    assert first_words(text, 5) == ""
 
 
 @pytest.mark.parametrize("limit", [0, -2])
 def test_a_limit_that_shows_nothing_is_refused(limit):
     with pytest.raises(InputError, match=f"snippet tokens must be at least 1.*got {limit}"):
-        first_words(limit)
+        first_words(TEXT, limit)
 
 
 def test_the_title_stands_above_the_text_once():

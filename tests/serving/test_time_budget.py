@@ -7,7 +7,8 @@ from lrat_rank.errors import InputError
 from lrat_rank.features.account import CallAccount
 from lrat_rank.models.cascade import Cascade, CascadeOptions
 from lrat_rank.serving.budget import Depth, Pace, Paces
-from lrat_rank.serving.engine import Engine, EngineOptions
+from lrat_rank.serving.engine import Engine
+from lrat_rank.serving.engine_options import EngineOptions
 
 
 def engine(clock, ranker, *, retrieval=0.0, **changes):

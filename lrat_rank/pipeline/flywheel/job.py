@@ -31,7 +31,8 @@ from lrat_rank.pipeline.flywheel.plot import plot_rounds
 from lrat_rank.pipeline.flywheel.record import RoundRecord
 from lrat_rank.pipeline.flywheel.systems import round_name
 from lrat_rank.pipeline.flywheel.turn import Turn
-from lrat_rank.serving.search_tool import SearchTool
+from lrat_rank.serving.engine import Engine
+from lrat_rank.serving.engine_options import EngineOptions
 
 SETTING, RESULT, PLOT, ROUND = "flywheel.json", "result.json", "flywheel.png", "round.json"
 
@@ -95,7 +96,10 @@ def run_flywheel(
 
 def _check_search(index: Path, options: FlywheelOptions) -> None:
     """Refuse an index, or options of the search, before the folder is taken for them."""
-    SearchTool(Index.load(index), k=options.k, depth=options.depth, stage=options.stage)
+    Engine(
+        Index.load(index),
+        options=EngineOptions(k=options.k, depth=options.depth, stage=options.stage),
+    )
 
 
 def _claim(

@@ -208,21 +208,27 @@ class ScoringQueue:
 
     def _work(self) -> None:
         while batch := self._next_batch():
-            started = time.monotonic()
-            answers: list[list[FloatArray]] | BaseException
-            try:
-                answers = batch[0].scorer.score([request.items for request in batch])
-            except BaseException as error:
-                # Nothing a ranker raises may end the thread that all requests depend on.
-                _log.exception("A batch of %d requests failed.", len(batch))
-                answers = error
-            # Before anybody is answered: those who come back at once must not be counted twice.
-            self._finish(batch, time.monotonic() - started)
-            for position, request in enumerate(batch):
-                if isinstance(answers, BaseException):
-                    request.future.set_exception(answers)
-                else:
-                    request.future.set_result(request.shaped(answers[position]))
+            self._answer(batch)
+            del batch  # a ranker that has left service is not kept while there is nothing to do
+
+    def _answer(self, batch: Sequence[_Request]) -> None:
+        started = time.monotonic()
+        answers: list[Any] | Exception
+        try:
+            scores = batch[0].scorer.score([request.items for request in batch])
+            answers = [one.shaped(own) for one, own in zip(batch, scores, strict=True)]
+        except BaseException as error:
+            # Nothing that is raised may end the thread that all requests depend on, nor the
+            # threads of those who asked.
+            _log.exception("A batch of %d requests failed.", len(batch))
+            answers = error if isinstance(error, Exception) else RuntimeError(repr(error))
+        # Before anybody is answered: those who come back at once must not be counted twice.
+        self._finish(batch, time.monotonic() - started)
+        for position, request in enumerate(batch):
+            if isinstance(answers, Exception):
+                request.future.set_exception(answers)
+            else:
+                request.future.set_result(answers[position])
 
     def _next_batch(self) -> list[_Request]:
         """Requests that go through the ranker together; none when the queue is closed and empty."""

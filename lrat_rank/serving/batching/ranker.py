@@ -10,6 +10,7 @@ from typing import TypeVar, cast
 import numpy as np
 
 from lrat_rank.errors import InputError
+from lrat_rank.features.account import CallAccount
 from lrat_rank.models.ranker import CandidateList, FloatArray, Ranker
 from lrat_rank.serving.batching.options import BatchingOptions
 from lrat_rank.serving.batching.queue import ScoringQueue
@@ -76,8 +77,14 @@ class BatchingRanker:
             return self._lists.score([lists])[0]
         return self.queue.wait_for(self.submit(lists))
 
-    def score_pairs(self, pairs: Sequence[tuple[str, str]]) -> FloatArray:
+    def score_pairs(
+        self, pairs: Sequence[tuple[str, str]], account: CallAccount | None = None
+    ) -> FloatArray:
         """Raw scores float (pairs,) of (query, text) pairs, in the order given; NaN where it fails.
+
+        Args:
+            pairs: What to score.
+            account: Is told how many tokens of each text were read, by a ranker that counts them.
 
         Raises:
             Busy: As many requests wait as may.
@@ -86,8 +93,8 @@ class BatchingRanker:
             InputError: The ranker reads documents of its index only.
         """
         if self.queue.in_worker():
-            return self._pair_scorer().score([[tuple(pairs)]])[0][0]
-        return self.queue.wait_for(self.submit_pairs(pairs))
+            return self._pair_scorer().score([[Pairs(tuple(pairs), account)]])[0][0]
+        return self.queue.wait_for(self.submit_pairs(pairs, account))
 
     def submit(self, lists: Sequence[CandidateList]) -> Future[list[FloatArray]]:
         """As `score`, without blocking; `asyncio.wrap_future` makes it awaitable.
@@ -98,12 +105,14 @@ class BatchingRanker:
             return _done([])
         return self.queue.submit(self._lists, list(lists), list)
 
-    def submit_pairs(self, pairs: Sequence[tuple[str, str]]) -> Future[FloatArray]:
+    def submit_pairs(
+        self, pairs: Sequence[tuple[str, str]], account: CallAccount | None = None
+    ) -> Future[FloatArray]:
         """As `score_pairs`, without blocking; see `submit`."""
         scorer = self._pair_scorer()
         if not pairs:
             return _done(np.empty(0, dtype=np.float32))
-        return self.queue.submit(scorer, [tuple(pairs)], itemgetter(0))
+        return self.queue.submit(scorer, [Pairs(tuple(pairs), account)], itemgetter(0))
 
     @property
     def reads_pairs(self) -> bool:

@@ -15,7 +15,8 @@ from lrat_rank.serving.batching.work import Item, Work
 
 _FAILURES = 64
 """Calls that may fail while one request's faulty documents are looked for; halving finds one among
-1,000 in ten. A ranker that fails on everything must not hold up the others for longer."""
+1,000 in ten. A ranker that fails on everything must not hold up the others for longer. Calls that
+run out of memory count where smaller ones can give no scores: halving finds what fits by itself."""
 _REGROWTH = 16
 """A limit that memory set grows by this part of itself with every batch that fits."""
 
@@ -135,7 +136,7 @@ class SplittingScorer(Generic[Item]):
         """
         try:
             return self._checked(items, self.work.score(items))
-        except Exception as error:
+        except BaseException as error:  # a library's SystemExit is a fault as any other
             fault = error
         self.splits += 1
         size = self.size(items)
@@ -144,6 +145,7 @@ class SplittingScorer(Generic[Item]):
             release()
             self.fits = max(1, size // 2)
             _log.warning("Out of memory with %d documents; trying %d at a time.", size, self.fits)
+            self._left -= blamed and (size <= 1 or not self.work.apart)
         elif blamed:
             if self._left == _FAILURES:
                 _log.error("The ranker failed on a request.", exc_info=fault)

@@ -4,23 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
+from lrat_rank.features.account import CallAccount
 from lrat_rank.models.ranker import CandidateList, FloatArray, Ranker
 
 Item = TypeVar("Item")
-Pairs = tuple[tuple[str, str], ...]
-"""One request's (query, text) pairs."""
+
+
+class Pairs(NamedTuple):
+    """One request's (query, text) pairs.
+
+    Attributes:
+        pairs: What to score.
+        account: Is told what was read of them.
+    """
+
+    pairs: tuple[tuple[str, str], ...]
+    account: CallAccount | None = None
 
 
 class PairRanker(Protocol):
     """A ranker that reads texts; `lrat_rank.models.cross_encoder.ranker.CrossEncoderRanker`."""
 
-    def score_pairs(self, pairs: Sequence[tuple[str, str]]) -> FloatArray:
-        """Float array (pairs,) of (query, text) pairs, in their order; higher is better."""
+    def score_pairs(
+        self, pairs: Sequence[tuple[str, str]], account: CallAccount | None = None
+    ) -> FloatArray:
+        """Float array (pairs,) of (query, text) pairs, in their order; higher is better.
+
+        Where an account is given, a ranker that counts tokens tells it what was read of each pair.
+        """
         ...
 
 
@@ -84,13 +99,18 @@ class PairWork:
 
     def score(self, items: Sequence[Pairs]) -> Sequence[FloatArray]:
         """One float array (pairs,) an item; all items' pairs go through the ranker together."""
-        scores = self._ranker.score_pairs(list(chain.from_iterable(items)))
-        return np.split(scores, np.cumsum([len(item) for item in items])[:-1])
+        account = CallAccount()
+        scores = self._ranker.score_pairs([pair for item in items for pair in item.pairs], account)
+        for item in items:
+            if item.account is not None:
+                known = account.tokens.keys() & item.pairs
+                item.account.tokens.update({pair: account.tokens[pair] for pair in known})
+        return np.split(scores, np.cumsum([len(item.pairs) for item in items])[:-1])
 
     def size(self, item: Pairs) -> int:
         """How many pairs an item holds."""
-        return len(item)
+        return len(item.pairs)
 
     def part(self, item: Pairs, positions: Sequence[int]) -> Pairs:
         """The pairs at these positions."""
-        return tuple(item[position] for position in positions)
+        return item._replace(pairs=tuple(item.pairs[position] for position in positions))

@@ -16,9 +16,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from lrat_rank.serving.backend import Backend
+from lrat_rank.serving.http.bounding import Bounded
 from lrat_rank.serving.http.context import ServerContext
 from lrat_rank.serving.http.errors import Kind, Problem
-from lrat_rank.serving.http.limits import Bounded
 from lrat_rank.serving.http.mcp_endpoint import PATH, McpEndpoint
 from lrat_rank.serving.http.metrics import Metrics
 from lrat_rank.serving.http.observing import Observed
@@ -33,24 +33,24 @@ from lrat_rank.serving.http.workers import Workers
 _log = logging.getLogger(__name__)
 
 
-def create_app(service: Backend, settings: ServerSettings | None = None) -> FastAPI:
+def create_app(backend: Backend, settings: ServerSettings | None = None) -> FastAPI:
     """The application of one server; nothing is shared with another one in the process.
 
-    Its end closes `service`, and SIGHUP loads the rankers again where it runs in the main thread.
+    Its end closes `backend`, and SIGHUP loads the rankers again where it runs in the main thread.
 
     Args:
-        service: What it answers from.
+        backend: What it answers from.
         settings: Who is answered, and within which limits.
     """
     settings = settings or ServerSettings()
     limits = settings.limits
     server = ServerContext(
-        backend=service,
+        backend=backend,
         settings=settings,
         metrics=Metrics(),
         workers=Workers(limits.concurrency),
         sessions=Sessions(
-            service.tool, service.journal, most=limits.sessions, idle_s=limits.session_idle_s
+            backend.tool, backend.journal, most=limits.sessions, idle_s=limits.session_idle_s
         ),
     )
     _watch(server)
@@ -85,7 +85,9 @@ def create_app(service: Backend, settings: ServerSettings | None = None) -> Fast
 def _watch(server: ServerContext) -> None:
     metrics, backend = server.metrics, server.backend
     metrics.watch("lrat_rank_sessions", "Sessions remembered.", lambda: len(server.sessions))
-    metrics.watch_version(lambda: backend.version)
+    metrics.watch_versions(backend.deployments.versions)
+    if backend.deployments.shadow is not None:
+        metrics.watch_shadow(backend.deployments.shadow)
     if backend.queue is not None:
         metrics.watch_queue(backend.queue.state)
     journal = backend.journal

@@ -101,6 +101,27 @@ def check_host(host: bytes | None, allowed: Sequence[str]) -> None:
         raise Problem(Kind.WRONG_HOST, "This server does not answer under that host name.")
 
 
+def check_page(origin: bytes | None, fetched_from: bytes | None, allowed: Sequence[str]) -> None:
+    """Let a request pass that no foreign web page made its visitor's browser send.
+
+    A page cannot read the answer, but a search or an opened document would stand in the log.
+
+    Args:
+        origin: The Origin header.
+        fetched_from: The Sec-Fetch-Site header.
+        allowed: Names that pages of this server have; any when empty.
+
+    Raises:
+        Problem: A page of another site sent it.
+    """
+    if not allowed:
+        return
+    name = (origin or b"").decode("latin-1").partition("://")[2]
+    foreign = origin is not None and host_name(name) not in allowed
+    if foreign or fetched_from == b"cross-site":
+        raise Problem(Kind.FORBIDDEN, "This server answers no requests of other sites' pages.")
+
+
 def host_name(host: str) -> str:
     """The name in a Host header, without its port.
 

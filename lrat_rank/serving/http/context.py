@@ -32,7 +32,6 @@ class ServerContext:
             request_id=request.state.request_id,
             model=self.settings.model,
             created=int(time.time()),
-            version=self.backend.rerank.version,
         )
 
     def check_model(self, name: str | None) -> None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lrat_rank.errors import InputError
-from lrat_rank.serving.batching import Closed
-from lrat_rank.serving.service import NoTextRankerError
-
-if TYPE_CHECKING:
-    from lrat_rank.serving.http.dialects.error_shapes import ErrorShape
+from lrat_rank.serving.batching import Busy, Closed
+from lrat_rank.serving.text_scores import NoTextRankerError
 
 
 class Kind(StrEnum):
@@ -92,6 +90,25 @@ class Problem(Exception):
             self.headers["Retry-After"] = str(max(1, math.ceil(retry_after)))
 
 
+@dataclass(frozen=True)
+class ErrorShape:
+    """How a dialect writes its errors: status and body.
+
+    Attributes:
+        name: Of the dialect.
+        body: (problem, status, request id) → the JSON body.
+        differing: Statuses of the kinds that do not have the usual one.
+    """
+
+    name: str
+    body: Callable[[Problem, int, str], Mapping[str, Any]]
+    differing: Mapping[Kind, int] = field(default_factory=dict)
+
+    def status(self, kind: Kind) -> int:
+        """The HTTP status of a kind of trouble."""
+        return self.differing.get(kind, USUAL_STATUS[kind])
+
+
 class ClientGoneError(Exception):
     """Nobody is left to answer."""
 
@@ -99,15 +116,16 @@ class ClientGoneError(Exception):
 def problem_of(error: Exception) -> Problem:
     """The problem that an error of the layers below is to a client.
 
-    An `InputError` is the client's and says so in its own words. An error that knows when to come
-    back, as a full queue does, is told on with that. Of anything else nothing is told.
+    An `InputError` is the client's and says so in its own words. A full queue says when to come
+    back. Of anything else nothing is told.
     """
     if isinstance(error, Problem):
         return error
-    retry_after: Any = getattr(error, "retry_after", None)
-    if isinstance(retry_after, int | float):
+    if isinstance(error, Busy):
         return Problem(
-            Kind.BUSY, "The server is busy. Ask again a little later.", retry_after=retry_after
+            Kind.BUSY,
+            "The server is busy. Ask again a little later.",
+            retry_after=error.retry_after,
         )
     if isinstance(error, Closed):
         return Problem(Kind.UNREADY, str(error), retry_after=_RESTART_S)

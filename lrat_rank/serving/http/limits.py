@@ -1,21 +1,59 @@
-"""What a request may ask for, and how long it may take to ask."""
+"""What a request may ask for."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 
-from lrat_rank.serving.http.errors import ClientGoneError, Kind, Problem
-from lrat_rank.serving.http.settings import Limits
-from lrat_rank.serving.http.wire import WATCHED_PATHS, App, Message, Receive, Scope, Send, header
-from lrat_rank.serving.service import Question
+import msgspec
 
-_DRAINED = 8
-"""A body of up to so many times the limit is taken in and thrown away, so that its sender gets to
-read why; for a larger one the connection is closed under it."""
+from lrat_rank.errors import InputError
+from lrat_rank.serving.bounds import MAX_QUERY_CHARACTERS
+from lrat_rank.serving.http.errors import Kind, Problem
+from lrat_rank.serving.text_scores import Question
 
-_BUSY_S = 1.0
-"""Seconds until a client that was refused for the crowd may ask again."""
+MEGABYTE = 1_000_000
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """How much one request, and all of them together, may ask for.
+
+    Attributes:
+        body_bytes: Of one request; more is 413.
+        bodies_bytes: Of all requests that are being read; more is 429.
+        documents: Texts that one request may have scored, over all its queries; more is 422.
+        queries: Queries of one request; more is 422.
+        query_characters: Of one query; more is 422.
+        document_characters: Of one text; more is 422.
+        concurrency: Requests that are worked on at once; more is 429.
+        connections: Open at once; further ones are closed without an answer.
+        head_s: Seconds in which a request's head must have come; then the connection is closed.
+        body_s: Seconds in which its body must have come; then it is 408.
+        idle_s: Seconds after which a connection without a request is closed.
+        drain_s: Seconds that requests in work get after the order to stop.
+        sessions: Sessions that are remembered; the one unused for longest goes first.
+        session_idle_s: Seconds without a call after which a session is forgotten.
+    """
+
+    body_bytes: int = 8 * MEGABYTE
+    bodies_bytes: int = 256 * MEGABYTE
+    documents: int = 1000
+    queries: int = 512
+    query_characters: int = MAX_QUERY_CHARACTERS
+    document_characters: int = 200_000
+    concurrency: int = 64
+    connections: int = 512
+    head_s: float = 10.0
+    body_s: float = 20.0
+    idle_s: float = 30.0
+    drain_s: float = 30.0
+    sessions: int = 10_000
+    session_idle_s: float = 3600.0
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if not value > 0:
+                raise InputError(name, must="above 0", got=value)
 
 
 def check_questions(questions: Sequence[Question], limits: Limits) -> None:
@@ -46,135 +84,3 @@ def check_query(query: str, limits: Limits) -> None:
 def _at_most(found: int, most: int, what: str) -> None:
     if found > most:
         raise Problem(Kind.OVER_LIMIT, f"At most {most:,} {what}; got {found:,}.", param=what)
-
-
-class Bounded:
-    """Takes in a request's body within its limits, then lets so many requests in at once.
-
-    A request counts only once its body is there, so that slow senders keep nobody out.
-
-    Args:
-        app: What answers.
-        limits: See `Limits`.
-
-    Attributes:
-        working: Requests that are being answered.
-    """
-
-    def __init__(self, app: App, limits: Limits) -> None:
-        self._app, self._limits = app, limits
-        self._reading = 0
-        self.working = 0
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request.
-
-        Raises:
-            Problem: The body is too large, too slow or no JSON, or too many are being answered.
-        """
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        body = b""
-        if scope["method"] in ("POST", "PUT", "PATCH"):
-            body = await self._body(scope, receive)
-            receive = _replayed(body, receive)
-        if scope["path"] in WATCHED_PATHS:
-            await self._app(scope, receive, send)
-            return
-        if self.working >= self._limits.concurrency:
-            raise Problem(
-                Kind.BUSY,
-                f"{self.working} requests are being answered already.",
-                retry_after=_BUSY_S,
-            )
-        self.working += 1
-        try:
-            await self._app(scope, receive, send)
-        finally:
-            self.working -= 1
-
-    async def _body(self, scope: Scope, receive: Receive) -> bytes:
-        try:
-            async with asyncio.timeout(self._limits.body_s):
-                return await self._read(scope, receive)
-        except TimeoutError as error:
-            raise Problem(
-                Kind.SLOW,
-                f"The body did not come within {self._limits.body_s:g} seconds.",
-                headers=_CLOSE,
-            ) from error
-
-    async def _read(self, scope: Scope, receive: Receive) -> bytes:
-        said = _length(header(scope, b"content-length"))
-        most = self._limits.body_bytes
-        if said > most * _DRAINED:
-            raise self._too_large()
-        parts: list[bytes] = []
-        held = taken = 0
-        try:
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise ClientGoneError
-                part: bytes = message.get("body", b"")
-                taken += len(part)
-                if taken > most * _DRAINED:
-                    raise self._too_large()
-                if taken > most:
-                    self._reading -= held
-                    held = 0
-                    parts.clear()
-                else:
-                    parts.append(part)
-                    held += len(part)
-                    self._reading += len(part)
-                if self._reading > self._limits.bodies_bytes:
-                    raise Problem(
-                        Kind.BUSY,
-                        "Too many large requests are being read.",
-                        retry_after=_BUSY_S,
-                        headers=_CLOSE,
-                    )
-                if not message.get("more_body", False):
-                    break
-        finally:
-            self._reading -= held
-        if taken > most:
-            raise self._too_large()
-        _check_json(scope, taken)
-        return b"".join(parts)
-
-    def _too_large(self) -> Problem:
-        return Problem(
-            Kind.BODY_TOO_LARGE,
-            f"A request may hold at most {self._limits.body_bytes:,} bytes.",
-            headers=_CLOSE,
-        )
-
-
-_CLOSE = {"Connection": "close"}
-
-
-def _check_json(scope: Scope, length: int) -> None:
-    # A page of another site may send forms and plain text here, but no JSON.
-    kind = (header(scope, b"content-type") or b"").partition(b";")[0].strip().lower()
-    if length and not (kind == b"application/json" or kind.endswith(b"+json")):
-        raise Problem(Kind.NOT_JSON, "Send the body as JSON: Content-Type: application/json.")
-
-
-def _length(value: bytes | None) -> int:
-    return int(value) if value is not None and value.isdigit() else 0
-
-
-def _replayed(body: bytes, receive: Receive) -> Receive:
-    told = False
-
-    async def replay() -> Message:
-        nonlocal told
-        if told:
-            return await receive()
-        told = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return replay

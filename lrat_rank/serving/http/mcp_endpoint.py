@@ -16,7 +16,6 @@ from starlette.requests import Request
 
 from lrat_rank.serving.http.context import ServerContext
 from lrat_rank.serving.http.errors import ClientGoneError, Kind, Problem
-from lrat_rank.serving.http.search_routes import count_search
 from lrat_rank.serving.http.settings import ServerSettings
 from lrat_rank.serving.http.wire import Message, Receive, Scope, Send, header
 from lrat_rank.serving.mcp.server import RequestContext, build_server
@@ -44,8 +43,8 @@ class McpEndpoint:
                 server.backend.tool,
                 settings.mcp,
                 session_of=self._session,
-                on_answer=lambda answer: count_search(server, answer),
-                threads=limits.concurrency,
+                on_answer=server.metrics.searched,
+                threads=server.workers.threads,
             ),
             # One answer a request: nothing is told of calls under way.
             json_response=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.metrics_core import (
@@ -13,7 +13,9 @@ from prometheus_client.metrics_core import (
 )
 from prometheus_client.process_collector import ProcessCollector
 
+from lrat_rank.serving.answer import Answer
 from lrat_rank.serving.batching import QueueState
+from lrat_rank.serving.shadow import Shadow
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _COUNTS = (1, 5, 10, 20, 50, 100, 200, 500, 1000)
@@ -57,10 +59,11 @@ class Metrics:
             "Texts of rerank requests that the ranker failed on.",
             registry=self.registry,
         )
-        self.searches = Counter(
+        self._searches = Counter(
             "lrat_rank_searches",
-            "Searches answered, by what became of them: ranked, shortened (the time did not "
-            "suffice for the whole depth), fallback (first-stage order) or cached.",
+            "Searches answered, by the first of these that holds: cached, shortened (the time did "
+            "not suffice for the whole depth), fallback (the ranker failed on some documents or "
+            "all), ranked, first_stage (there is no ranker, or nothing was found).",
             ("outcome",),
             registry=self.registry,
         )
@@ -76,6 +79,18 @@ class Metrics:
         self._requests.labels(route, method, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
+    def searched(self, answer: Answer) -> None:
+        """Count one search by what became of it."""
+        flags = answer.flags
+        outcomes = {
+            "cached": flags.cached,
+            "shortened": flags.shortened,
+            "fallback": bool(flags.fallback),
+            "ranked": flags.depth_used > 0,
+        }
+        outcome = next((name for name, holds in outcomes.items() if holds), "first_stage")
+        self._searches.labels(outcome).inc()
+
     def watch(self, name: str, help_text: str, value: Callable[[], float]) -> None:
         """A gauge that is read when it is asked for."""
         Gauge(name, help_text, registry=self.registry).set_function(value)
@@ -84,9 +99,13 @@ class Metrics:
         """The queue before the ranker."""
         self.registry.register(_QueueCollector(state))
 
-    def watch_version(self, version: Callable[[], str]) -> None:
-        """Which ranker is served."""
-        self.registry.register(_VersionCollector(version))
+    def watch_versions(self, versions: Callable[[], Mapping[str, str]]) -> None:
+        """Which ranker each arm has, and the shadow."""
+        self.registry.register(_VersionCollector(versions))
+
+    def watch_shadow(self, shadow: Shadow) -> None:
+        """What became of the searches that the shadow was to score."""
+        self.registry.register(_ShadowCollector(shadow))
 
     def page(self) -> bytes:
         """All of them, as the text that Prometheus reads."""
@@ -121,10 +140,31 @@ class _QueueCollector:
 
 
 class _VersionCollector:
-    def __init__(self, version: Callable[[], str]) -> None:
-        self._version = version
+    def __init__(self, versions: Callable[[], Mapping[str, str]]) -> None:
+        self._versions = versions
 
     def collect(self) -> Iterator[Metric]:
-        yield InfoMetricFamily(
-            "lrat_rank_ranker", "The ranker that is served.", value={"version": self._version()}
+        told = InfoMetricFamily(
+            "lrat_rank_ranker",
+            "The ranker of each arm (a where there is no test), and that of the shadow.",
+            labels=["arm"],
         )
+        for arm, version in self._versions().items():
+            told.add_metric([arm], {"version": version})
+        yield told
+
+
+class _ShadowCollector:
+    def __init__(self, shadow: Shadow) -> None:
+        self._shadow = shadow
+
+    def collect(self) -> Iterator[Metric]:
+        told = CounterMetricFamily(
+            "lrat_rank_shadow_searches",
+            "Searches that the shadow was to score: scored, dropped (it was too slow for all of "
+            "them) or failed.",
+            labels=["outcome"],
+        )
+        for outcome in ("scored", "dropped", "failed"):
+            told.add_metric([outcome], getattr(self._shadow, outcome))
+        yield told

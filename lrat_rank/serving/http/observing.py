@@ -6,7 +6,7 @@ import logging
 import secrets
 import time
 
-from lrat_rank.serving.http.auth import check_host, check_token
+from lrat_rank.serving.http.auth import check_host, check_page, check_token
 from lrat_rank.serving.http.errors import ClientGoneError, Kind, problem_of
 from lrat_rank.serving.http.logs import LOGGER
 from lrat_rank.serving.http.metrics import Metrics
@@ -75,7 +75,9 @@ class Observed:
             await response(scope, receive, answer.send)
 
     def _admit(self, scope: Scope) -> None:
-        check_host(header(scope, b"host"), self._settings.allowed_hosts)
+        allowed = self._settings.allowed_hosts
+        check_host(header(scope, b"host"), allowed)
+        check_page(header(scope, b"origin"), header(scope, b"sec-fetch-site"), allowed)
         if scope["path"] not in OPEN_PATHS:
             check_token(self._settings.token, header(scope, b"authorization"))
 

@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from lrat_rank.errors import LratRankError
-from lrat_rank.serving.deployment import Reloaded
+from lrat_rank.serving.deployments import Reloaded
 from lrat_rank.serving.http.context import ServerContext
 from lrat_rank.serving.http.errors import Kind, Problem
 from lrat_rank.serving.http.openapi import ANY_ERROR, json_reply

@@ -58,7 +58,7 @@ async def _answer(
     server.metrics.texts.labels(dialect.name).observe(sum(len(one.texts) for one in questions))
     scores = await server.workers.run(request, lambda: server.backend.rerank.score(questions))
     about = server.about(request)
-    headers = {"X-Ranker-Version": about.version}
+    headers = {"X-Ranker-Version": scores[0].version}
     failed = sum(len(one.failed) for one in scores)
     if failed:
         server.metrics.unscored.inc(failed)

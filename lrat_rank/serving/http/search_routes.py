@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from lrat_rank.collections import Document
-from lrat_rank.serving.answer import Answer
 from lrat_rank.serving.bounds import MAX_ID_CHARACTERS, MAX_K
 from lrat_rank.serving.http.context import ServerContext
 from lrat_rank.serving.http.dialects.base import QueryText, WireRequest, parse
@@ -22,7 +20,7 @@ from lrat_rank.serving.http.limits import check_query, check_questions
 from lrat_rank.serving.http.openapi import json_body, json_reply
 from lrat_rank.serving.http.sessions import MOST_CHARACTERS
 from lrat_rank.serving.http.wire import json_response
-from lrat_rank.serving.service import Question
+from lrat_rank.serving.text_scores import Question
 
 
 class SearchRequest(WireRequest):
@@ -106,7 +104,7 @@ def _searched(server: ServerContext, asked: SearchRequest) -> Response:
         question=asked.question,
         budget_ms=asked.budget_ms,
     )
-    count_search(server, answer)
+    server.metrics.searched(answer)
     return json_response(
         {
             "hits": [msgspec.to_builtins(hit) for hit in hits],
@@ -141,25 +139,12 @@ async def _retrieved(server: ServerContext, request: Request) -> Response:
     return json_response(retrieved(asked, lists))
 
 
-def _alone(server: ServerContext, query: str, k: int | None) -> Any:
+def _alone(server: ServerContext, query: str, k: int | None) -> Callable[[], Found]:
     def search() -> Found:
-        engine = server.backend.tool.engine
-        answer = engine.rank(query, min(k, MAX_K) if k else None)
-        count_search(server, answer)
-        documents: Sequence[Document] = engine.documents([hit.doc_id for hit in answer.hits])
+        tool = server.sessions.of(None)
+        _, answer = tool.search_with_answer(query, min(k, MAX_K) if k else None)
+        server.metrics.searched(answer)
+        documents = tool.engine.documents([hit.doc_id for hit in answer.hits])
         return [(one, hit.score) for one, hit in zip(documents, answer.hits, strict=True)]
 
     return search
-
-
-def count_search(server: ServerContext, answer: Answer) -> None:
-    """Tell the metrics how a search was answered."""
-    flags = answer.flags
-    outcomes = {
-        "cached": flags.cached,
-        "shortened": flags.shortened,
-        "fallback": bool(flags.fallback),
-        "ranked": flags.depth_used > 0,
-    }
-    outcome = next((name for name, holds in outcomes.items() if holds), "first_stage")
-    server.metrics.searches.labels(outcome).inc()

@@ -36,11 +36,11 @@ def listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def configure(service: Backend, settings: ServerSettings) -> uvicorn.Config:
+def configure(backend: Backend, settings: ServerSettings) -> uvicorn.Config:
     """How uvicorn is to run the application."""
     limits = settings.limits
     return uvicorn.Config(
-        create_app(service, settings),
+        create_app(backend, settings),
         http=impatient(limits),
         ws="none",
         lifespan="on",
@@ -54,24 +54,24 @@ def configure(service: Backend, settings: ServerSettings) -> uvicorn.Config:
     )
 
 
-def serve_http(service: Backend, settings: ServerSettings, listening: socket.socket) -> None:
-    """Answer until SIGTERM or SIGINT; what was begun is finished first, and the service closed.
+def serve_http(backend: Backend, settings: ServerSettings, listening: socket.socket) -> None:
+    """Answer until SIGTERM or SIGINT; what was begun is finished first, and the backend closed.
 
     Args:
-        service: What is answered from.
+        backend: What is answered from.
         settings: See `ServerSettings`.
         listening: From `listen`, for the address in the settings.
     """
     start_logging()
     # The system ends a process whose mapped files are cut short; this says so on standard error.
     faulthandler.enable()
-    server = uvicorn.Server(configure(service, settings))
+    server = uvicorn.Server(configure(backend, settings))
     # uvicorn stops at these, and raises them again when it has: that is the end we want.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     port = listening.getsockname()[1]
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    say(f"Serving {service.tool.name} at http://{host}:{port} (Ctrl-C stops it).")
+    say(f"Serving {backend.tool.name} at http://{host}:{port} (Ctrl-C stops it).")
     server.run(sockets=[listening])
 
 

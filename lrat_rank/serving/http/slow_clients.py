@@ -11,14 +11,18 @@ from typing import ClassVar
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from lrat_rank.serving.http.settings import Limits
+from lrat_rank.serving.http.limits import Limits
+
+_GRACE_S = 1.0
+"""Seconds beyond a body's limit, in which its 408 is sent."""
 
 
 class ImpatientProtocol(H11Protocol):
-    """HTTP/1.1 with time limits on heads and on reading answers, and a limit on connections."""
+    """HTTP/1.1 with time limits on heads, bodies and reading, and a limit on connections."""
 
     limits: ClassVar[Limits] = Limits()
     _head: asyncio.TimerHandle | None = None
+    _body: asyncio.TimerHandle | None = None
     _reading: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -36,6 +40,10 @@ class ImpatientProtocol(H11Protocol):
             self._wait_for_head()
         else:
             self._stop_waiting()
+        if self.conn.their_state is h11.SEND_BODY:
+            self._wait_for_body()
+        else:
+            self._stop_body()
 
     def pause_writing(self) -> None:
         """The client reads more slowly than it is answered."""
@@ -51,6 +59,7 @@ class ImpatientProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is closed, by either end."""
         self._stop_waiting()
+        self._stop_body()
         self._stop_reading()
         super().connection_lost(exc)
 
@@ -63,6 +72,17 @@ class ImpatientProtocol(H11Protocol):
         if self._head is not None:
             self._head.cancel()
         self._head = None
+
+    def _wait_for_body(self) -> None:
+        # Bodies that a route reads are answered with 408 before; this is for those that none reads.
+        if self._body is None:
+            seconds = self.limits.body_s + _GRACE_S
+            self._body = self.loop.call_later(seconds, self.transport.abort)
+
+    def _stop_body(self) -> None:
+        if self._body is not None:
+            self._body.cancel()
+        self._body = None
 
     def _stop_reading(self) -> None:
         if self._reading is not None:

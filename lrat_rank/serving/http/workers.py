@@ -1,30 +1,31 @@
-"""Threads in which requests wait for the ranker, so that the event loop never does."""
+"""Requests in threads, which drop what has not begun when their client goes away."""
 
 from __future__ import annotations
 
 import asyncio
-import contextvars
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from starlette.requests import Request
 
-from lrat_rank.serving.batching import Cancellation, Cancelled
+from lrat_rank.serving.batching import CallThreads, Cancellation, Cancelled
 from lrat_rank.serving.http.errors import ClientGoneError
 
 T = TypeVar("T")
 
 
 class Workers:
-    """A pool of threads.
+    """The threads of one server.
 
     Args:
         threads: Calls at once; further ones wait.
+
+    Attributes:
+        threads: For calls that are cancelled by other means.
     """
 
     def __init__(self, threads: int) -> None:
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self.threads = CallThreads(threads)
 
     async def run(self, request: Request, call: Callable[[], T]) -> T:
         """A blocking call's result. When the client goes away, what has not begun is dropped.
@@ -38,7 +39,7 @@ class Workers:
         """The results of blocking calls that run side by side; see `run`."""
         cancellation = Cancellation()
         work: asyncio.Future[list[T]] = asyncio.gather(
-            *(self._begun(call, cancellation) for call in calls)
+            *(self.threads.begun(call, cancellation) for call in calls)
         )
         # Nobody may be left to take its error.
         work.add_done_callback(lambda done: done.cancelled() or done.exception())
@@ -57,17 +58,7 @@ class Workers:
 
     def close(self) -> None:
         """End the threads, once what they do is done."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
-
-    def _begun(self, call: Callable[[], T], cancellation: Cancellation) -> asyncio.Future[T]:
-        def work() -> T:
-            with cancellation.active():
-                if cancellation.cancelled:
-                    raise Cancelled
-                return call()
-
-        context = contextvars.copy_context()
-        return asyncio.get_running_loop().run_in_executor(self._pool, context.run, work)
+        self.threads.close()
 
 
 async def _disconnected(request: Request) -> None:

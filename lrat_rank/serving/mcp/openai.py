@@ -6,82 +6,109 @@ a list has to say of itself, clients find in the result's `_meta`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+import msgspec
+from msgspec import Meta
 
-from lrat_rank.serving.engine_options import EngineOptions
+from lrat_rank.serving.agent_tool import AgentTool, ToolReply
+from lrat_rank.serving.agent_tools import QueryArgument, opened
 from lrat_rank.serving.mcp.addresses import document_url
-from lrat_rank.serving.mcp.agent_tool import AgentTool, RefusedError, Reply
-from lrat_rank.serving.mcp.arguments import IdArgument, QueryArgument
-from lrat_rank.serving.mcp.searching import opened, searched
 from lrat_rank.serving.search_tool import SearchTool
 
 _TITLE_CHARACTERS = 100
 """Of a text that stands in for a title."""
 
 
-class QueryArguments(BaseModel):
+class QueryArguments(msgspec.Struct, frozen=True, kw_only=True):
     """Of `search`."""
 
     query: QueryArgument
 
 
-class FetchArguments(BaseModel):
+class FetchArguments(msgspec.Struct, frozen=True, kw_only=True):
     """Of `fetch`."""
 
-    id: IdArgument
+    id: Annotated[str, Meta(description="The `id` of a search result, exactly as it was shown.")]
 
 
-class Match(BaseModel):
+TitleKey = Annotated[str, Meta(description="Its title, or its first words if it has none.")]
+AddressKey = Annotated[str, Meta(description="Its address; cite the document by it.")]
+
+
+class Match(msgspec.Struct, frozen=True, kw_only=True):
     """One search result."""
 
-    id: str = Field(description="Names the document; give it to fetch.")
-    title: str = Field(description="Its title, or its first words if it has none.")
-    url: str = Field(description="Its address; cite the document by it.")
+    id: Annotated[str, Meta(description="Names the document; give it to fetch.")]
+    title: TitleKey
+    url: AddressKey
 
 
-class MatchesReply(BaseModel):
+class Matches(msgspec.Struct, frozen=True, kw_only=True):
     """The results of a search."""
 
-    results: list[Match] = Field(description="The documents, best first; empty if nothing matches.")
+    results: Annotated[
+        list[Match], Meta(description="The documents, best first; empty if nothing matches.")
+    ]
 
 
-class FetchReply(BaseModel):
+class Fetched(msgspec.Struct, frozen=True, kw_only=True):
     """One document in full."""
 
-    id: str = Field(description="As you gave it.")
-    title: str = Field(description="Its title, or its first words if it has none.")
-    text: str = Field(description="The whole document, word for word.")
-    url: str = Field(description="Its address; cite the document by it.")
-    metadata: dict[str, str] = Field(description="What else is known of it; may be empty.")
+    id: Annotated[str, Meta(description="As you gave it.")]
+    title: TitleKey
+    text: Annotated[str, Meta(description="The whole document, word for word.")]
+    url: AddressKey
+    metadata: Annotated[dict[str, str], Meta(description="What else is known of it; may be empty.")]
 
 
-def openai_tools(options: EngineOptions, url_template: str | None = None) -> list[AgentTool]:
-    """The two tools, for an engine of these options.
+def openai_tools(
+    session: SearchTool, url_template: str | None = None
+) -> tuple[AgentTool[Any], AgentTool[Any]]:
+    """The two tools of one session.
 
     Args:
-        options: How many results a search gives.
+        session: Whose.
         url_template: Of the documents' addresses, see `document_url`.
     """
 
-    def url_of(doc_id: str) -> str:
-        return document_url(doc_id, url_template)
+    def search(given: QueryArguments) -> ToolReply:
+        hits, answer = session.search_with_answer(given.query)
+        matches = [
+            Match(
+                id=hit.doc_id,
+                title=title_of(hit.title, hit.snippet, hit.doc_id),
+                url=document_url(hit.doc_id, url_template),
+            )
+            for hit in hits
+        ]
+        return ToolReply(msgspec.to_builtins(Matches(results=matches)), answer)
 
-    return [
+    def fetch(given: FetchArguments) -> ToolReply:
+        document = opened(session, given.id, "id")
+        fetched = Fetched(
+            id=document.doc_id,
+            title=title_of(document.title, document.text, document.doc_id),
+            text=document.text,
+            url=document_url(document.doc_id, url_template),
+            metadata={},
+        )
+        return ToolReply(msgspec.to_builtins(fetched))
+
+    return (
         AgentTool(
             name="search",
             title="Search documents",
             description=(
                 "Search the document collection. Gives a JSON object whose `results` are up to "
-                f"{options.k} documents, best first, each with `id`, `title` and `url`. A title "
+                f"{session.k} documents, best first, each with `id`, `title` and `url`. A title "
                 "alone answers nothing: call fetch with the id of each promising document to read "
                 "it, and cite it by its url. If nothing fits, search again with other words; "
                 "empty results mean that nothing matched."
             ),
-            arguments=QueryArguments,
-            reply=MatchesReply,
-            answer=_search(url_of),
+            takes=QueryArguments,
+            gives=Matches,
+            run=search,
         ),
         AgentTool(
             name="fetch",
@@ -92,48 +119,11 @@ def openai_tools(options: EngineOptions, url_template: str | None = None) -> lis
                 "it by that) and `metadata`. If the answer is not in it, fetch another result or "
                 "search again."
             ),
-            arguments=FetchArguments,
-            reply=FetchReply,
-            answer=_fetch(url_of),
+            takes=FetchArguments,
+            gives=Fetched,
+            run=fetch,
         ),
-    ]
-
-
-def _search(url_of: Callable[[str], str]) -> Callable[[SearchTool, QueryArguments], Reply]:
-    def search(session: SearchTool, given: QueryArguments) -> Reply:
-        hits, answer = searched(session, given.query)
-        reply = MatchesReply(
-            results=[
-                Match(
-                    id=hit.doc_id,
-                    title=title_of(hit.title, hit.snippet, hit.doc_id),
-                    url=url_of(hit.doc_id),
-                )
-                for hit in hits
-            ]
-        )
-        return Reply(reply.model_dump_json(), reply.model_dump(mode="json"), answer)
-
-    return search
-
-
-def _fetch(url_of: Callable[[str], str]) -> Callable[[SearchTool, FetchArguments], Reply]:
-    def fetch(session: SearchTool, given: FetchArguments) -> Reply:
-        document = opened(session, given.id, "id")
-        if document is None:
-            raise RefusedError(
-                f"No document has the id {given.id!r}. Give an id that a search result shows."
-            )
-        reply = FetchReply(
-            id=document.doc_id,
-            title=title_of(document.title, document.text, document.doc_id),
-            text=document.text,
-            url=url_of(document.doc_id),
-            metadata={},
-        )
-        return Reply(reply.model_dump_json(), reply.model_dump(mode="json"))
-
-    return fetch
+    )
 
 
 def title_of(title: str, text: str, doc_id: str) -> str:

@@ -21,26 +21,23 @@ from mcp.types import (
     CallToolResult,
     ListToolsResult,
     PaginatedRequestParams,
-    TextContent,
 )
-from pydantic import BaseModel, ValidationError
 
 from lrat_rank import __version__
 from lrat_rank.errors import InputError
+from lrat_rank.serving.agent_tool import AgentTool, RefusedCallError
+from lrat_rank.serving.agent_tools import search_agent_tools
 from lrat_rank.serving.answer import Answer
-from lrat_rank.serving.batching import Busy, Cancelled, Closed
-from lrat_rank.serving.mcp.agent_tool import AgentTool, RefusedError, Reply
-from lrat_rank.serving.mcp.arguments import explained
-from lrat_rank.serving.mcp.browsecomp import browsecomp_tools
-from lrat_rank.serving.mcp.calls import Calls
+from lrat_rank.serving.batching import Busy, CallThreads, Cancelled, Closed
+from lrat_rank.serving.mcp.definition import defined, failed, succeeded
 from lrat_rank.serving.mcp.openai import openai_tools
 from lrat_rank.serving.mcp.options import McpOptions
 from lrat_rank.serving.search_tool import SearchTool
 
 _log = logging.getLogger(__name__)
 
-RequestContext = ServerRequestContext[Calls, Any]
-McpServer = Server[Calls]
+RequestContext = ServerRequestContext[CallThreads, Any]
+McpServer = Server[CallThreads]
 
 THREADS = 16
 """Calls worked on at once for the one client of a stdio server."""
@@ -56,11 +53,11 @@ _INSTRUCTIONS = (
 )
 
 
-def tools_of(tool: SearchTool, options: McpOptions) -> list[AgentTool]:
-    """The tools that agents see, in the shape that the operator chose."""
+def tools_of(session: SearchTool, options: McpOptions) -> tuple[AgentTool[Any], AgentTool[Any]]:
+    """The tools of a session, in the shape that the operator chose."""
     if options.tools == "openai":
-        return openai_tools(tool.engine.options, options.url_template)
-    return browsecomp_tools(tool.engine.options)
+        return openai_tools(session, options.url_template)
+    return search_agent_tools(session)
 
 
 def build_server(
@@ -69,7 +66,7 @@ def build_server(
     *,
     session_of: Callable[[RequestContext], SearchTool] | None = None,
     on_answer: Callable[[Answer], None] | None = None,
-    threads: int = THREADS,
+    threads: CallThreads | None = None,
 ) -> McpServer:
     """A server, to be run on a transport.
 
@@ -78,11 +75,12 @@ def build_server(
         options: The shape of the tools.
         session_of: The session of a request, asked for in a thread.
         on_answer: Told of every search that was answered.
-        threads: Calls that are worked on at once.
+        threads: Where calls are answered; None for threads of the server's own.
     """
-    tools = tools_of(tool, options or McpOptions())
-    by_name = {one.name: one for one in tools}
-    listed = ListToolsResult(tools=[one.definition for one in tools])
+    shape = options or McpOptions()
+    tools = tools_of(tool, shape)
+    names = [one.name for one in tools]
+    listed = ListToolsResult(tools=[defined(one) for one in tools])
 
     async def list_tools(
         context: RequestContext, params: PaginatedRequestParams | None
@@ -90,30 +88,38 @@ def build_server(
         return listed
 
     async def call_tool(context: RequestContext, params: CallToolRequestParams) -> CallToolResult:
-        called = by_name.get(params.name)
-        if called is None:
-            return _unknown(params.name, tools)
+        if params.name not in names:
+            return _unknown(params.name, names)
+        place = names.index(params.name)
         try:
-            arguments = called.arguments.model_validate(params.arguments or {})
-        except ValidationError as error:
-            return _failed(explained(error, called.arguments))
+            arguments = tools[place].read(params.arguments or {})
+        except RefusedCallError as error:
+            return failed(str(error))
 
         def answered() -> CallToolResult:
             session = session_of(context) if session_of is not None else tool
-            return _answered(called, session, arguments, on_answer)
+            return _answered(tools_of(session, shape)[place], arguments, on_answer)
 
         return await context.lifespan_context.run(answered)
 
     @contextlib.asynccontextmanager
-    async def lifespan(server: McpServer) -> AsyncIterator[Calls]:
-        async with Calls.open(threads) as calls:
-            yield calls
+    async def lifespan(server: McpServer) -> AsyncIterator[CallThreads]:
+        if threads is not None:
+            yield threads
+            return
+        own = CallThreads(THREADS)
+        try:
+            yield own
+        finally:
+            # What has begun is waited for.
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(own.close)
 
     return Server(
         "lrat-rank",
         title="Document search",
         version=__version__,
-        instructions=_INSTRUCTIONS.format(read=tools[1].name),
+        instructions=_INSTRUCTIONS.format(read=names[1]),
         lifespan=lifespan,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
@@ -141,9 +147,8 @@ async def _talk(server: McpServer) -> None:
 
 
 def _answered(
-    called: AgentTool,
-    session: SearchTool,
-    arguments: BaseModel,
+    called: AgentTool[Any],
+    arguments: msgspec.Struct,
     on_answer: Callable[[Answer], None] | None,
 ) -> CallToolResult:
     """The result of a call; one that failed says what the agent can do, and nothing of our insides.
@@ -152,28 +157,20 @@ def _answered(
         Cancelled: Nobody waits for it any more.
     """
     try:
-        reply = called.answer(session, arguments)
+        reply = called.run(arguments)
     except Cancelled:
         raise
-    except (RefusedError, Busy, Closed) as error:
-        return _failed(str(error))
+    except (RefusedCallError, Busy, Closed) as error:
+        return failed(str(error))
     except InputError as error:
-        if error.what in type(arguments).model_fields:
-            return _failed(str(error))
+        if error.what in called.takes.__struct_fields__:
+            return failed(str(error))
         return _broken(called, error)
     except Exception as error:
         return _broken(called, error)
     if on_answer is not None and reply.answer is not None:
         on_answer(reply.answer)
-    return _succeeded(reply)
-
-
-def _succeeded(reply: Reply) -> CallToolResult:
-    return CallToolResult(
-        content=[TextContent(type="text", text=reply.text)],
-        structured_content=reply.structured,
-        _meta=_meta(reply.answer),
-    )
+    return succeeded(reply, _meta(reply.answer))
 
 
 def _meta(answer: Answer | None) -> dict[str, Any] | None:
@@ -183,18 +180,13 @@ def _meta(answer: Answer | None) -> dict[str, Any] | None:
     return {FLAGS_KEY: flags} if flags else None
 
 
-def _broken(called: AgentTool, error: Exception) -> CallToolResult:
+def _broken(called: AgentTool[Any], error: Exception) -> CallToolResult:
     _log.error("the tool %s failed", called.name, exc_info=error)
-    return _failed(
+    return failed(
         f"{called.name} failed inside the server, not because of your arguments. Call it once "
         "more; if it fails again, go on without it."
     )
 
 
-def _unknown(name: str, tools: Sequence[AgentTool]) -> CallToolResult:
-    names = " and ".join(one.name for one in tools)
-    return _failed(f"There is no tool {name[:_SHOWN]!r}. There are {names}.")
-
-
-def _failed(message: str) -> CallToolResult:
-    return CallToolResult(content=[TextContent(type="text", text=message)], is_error=True)
+def _unknown(name: str, names: Sequence[str]) -> CallToolResult:
+    return failed(f"There is no tool {name[:_SHOWN]!r}. There are {' and '.join(names)}.")

@@ -67,9 +67,10 @@ def make_tool() -> Callable[[Sequence[Document]], Bm25Tool]:
 @pytest.fixture(scope="session")
 def musique_tool(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> SearchTool:
     from lrat_rank.models.first_stage import Index, IndexOptions
-    from lrat_rank.serving.search_tool import SearchTool as IndexTool
+    from lrat_rank.serving import Engine, EngineOptions
+    from lrat_rank.serving import SearchTool as IndexTool
 
     corpus = read_corpus(shared / "collections/musique/corpus.jsonl")
     folder = tmp_path_factory.mktemp("musique") / "index"
     index = Index.build(corpus, folder, IndexOptions(encoder="none"))
-    return IndexTool(index, k=10, stage="bm25")
+    return IndexTool(Engine(index, options=EngineOptions(k=10, stage="bm25")))

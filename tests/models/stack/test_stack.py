@@ -1,6 +1,7 @@
 """Stacking: the trees see base scores as they are in use, never from a ranker that knew."""
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 from ranker_fakes import INDEX, QUALITY, ByQuality, asked_lists, labels, order
 
 from lrat_rank.errors import InputError
+from lrat_rank.features.catalog import choose
 from lrat_rank.features.prior import first_stage_prior
 from lrat_rank.mining.examination import ExaminationTable
 from lrat_rank.models.lightgbm.options import LightGBMOptions
@@ -124,6 +126,17 @@ def test_bases_score_no_more_than_the_depth() -> None:
     base.asked.clear()
     stack.score(asked_lists(3, seed=2))
     assert {len(one.doc_ids) for one in base.asked} == {OPTIONS.depth}
+
+
+def test_a_stack_reads_context_where_a_feature_or_a_base_does() -> None:
+    def stack(base_reads: bool, *features: str) -> Stack:
+        record = SimpleNamespace(features=features)
+        base = SimpleNamespace(reads_context=base_reads)
+        return Stack({"base": base}, None, b"", record=record, index=INDEX)
+
+    assert not stack(False, "bm25_score").reads_context
+    assert stack(True, "bm25_score").reads_context
+    assert stack(False, "bm25_score", *choose(["context"], INDEX)).reads_context
 
 
 def test_a_saved_stack_gives_the_scores_it_had(tmp_path) -> None:

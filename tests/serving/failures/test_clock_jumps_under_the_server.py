@@ -13,9 +13,11 @@ from served_process import search
 from lrat_rank.serving import SearchTool
 from lrat_rank.serving.backend import Backend
 from lrat_rank.serving.batching import BatchingRanker, ScoringQueue
-from lrat_rank.serving.engine import Engine, EngineOptions
-from lrat_rank.serving.journal import Journal, JournalOptions
-from lrat_rank.serving.service import RerankService
+from lrat_rank.serving.engine import Engine
+from lrat_rank.serving.engine_options import EngineOptions
+from lrat_rank.serving.journal import Journal
+from lrat_rank.serving.journal_options import JournalOptions
+from lrat_rank.serving.text_scores import RerankService
 from lrat_rank.trajectories import read_trajectories
 
 DAY = 86_400.0

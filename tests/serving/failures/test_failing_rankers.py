@@ -15,8 +15,9 @@ from transformers import BertForSequenceClassification
 from lrat_rank.serving import SearchTool
 from lrat_rank.serving.backend import Backend, BackendOptions, open_backend
 from lrat_rank.serving.batching import BatchingRanker, ScoringQueue
-from lrat_rank.serving.engine import Engine, EngineOptions
-from lrat_rank.serving.service import RerankService
+from lrat_rank.serving.engine import Engine
+from lrat_rank.serving.engine_options import EngineOptions
+from lrat_rank.serving.text_scores import RerankService
 
 FIRST_STAGE = [hit.doc_id for hit in OverlapIndex()._ranking("poet", 4)]
 

@@ -9,12 +9,13 @@ import numpy as np
 import uvicorn
 from overlap_index import OverlapIndex
 
-from lrat_rank.serving import SearchTool
+from lrat_rank.serving import Engine, SearchTool
 from lrat_rank.serving.backend import Backend
 from lrat_rank.serving.http.auth import Token
+from lrat_rank.serving.http.limits import Limits
 from lrat_rank.serving.http.server import configure, listen
-from lrat_rank.serving.http.settings import Limits, ServerSettings
-from lrat_rank.serving.service import ReadingRanker, RerankService
+from lrat_rank.serving.http.settings import ServerSettings
+from lrat_rank.serving.text_scores import ReadingRanker, RerankService
 
 SECRET = "open-sesame-0123456789"
 POETS = ["Fish and chips.", "A poet of the coast.", "The poet sang odes by the coast."]
@@ -27,7 +28,7 @@ class SharedWords:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
 
-    def score_pairs(self, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
+    def score_pairs(self, pairs: Sequence[tuple[str, str]], account: object = None) -> np.ndarray:
         self.asked += pairs
         return np.array([self._score(*pair) for pair in pairs], dtype=np.float32)
 
@@ -43,7 +44,7 @@ class SharedWords:
 
 def backend(ranker: SharedWords | None, **parts) -> Backend:
     reading = ReadingRanker(ranker.score_pairs, version="v1") if ranker else None
-    return Backend(SearchTool(OverlapIndex()), RerankService(lambda: reading), **parts)
+    return Backend(SearchTool(Engine(OverlapIndex())), RerankService(lambda: reading), **parts)
 
 
 def settings(*, token: str | None = None, **changes) -> ServerSettings:

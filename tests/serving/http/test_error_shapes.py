@@ -121,7 +121,7 @@ def test_a_ranker_that_reads_no_texts_says_so_and_searches(search_only, path, bo
 )
 def test_a_ranker_that_breaks_down_tells_nothing_of_its_insides(path, body, status, like):
     class Broken(SharedWords):
-        def score_pairs(self, pairs):
+        def score_pairs(self, pairs, account=None):
             raise RuntimeError("/secret/folder/weights.bin")
 
     with running(backend(Broken())) as address:

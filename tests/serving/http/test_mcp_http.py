@@ -10,12 +10,12 @@ from http_server import SECRET, backend, post, running, settings
 from mcp import Client, MCPError
 from mcp_clients import data_of, over_http
 
-from lrat_rank.serving import SearchTool
+from lrat_rank.serving import Engine, SearchTool
 from lrat_rank.serving.backend import Backend
 from lrat_rank.serving.batching.cancellation import current_cancellation
 from lrat_rank.serving.journal import Journal
 from lrat_rank.serving.mcp.options import McpOptions
-from lrat_rank.serving.service import RerankService
+from lrat_rank.serving.text_scores import RerankService
 from lrat_rank.trajectories import Browse, Search, read_trajectories
 
 SEARCH = ("search", {"query": "poet odes"})
@@ -179,7 +179,7 @@ def test_a_client_that_goes_away_takes_its_call_with_it(index):
                 time.sleep(0.05)
             return super().search_with_answer(*asked, **more)
 
-    service = Backend(Slow(index), RerankService(lambda: None))
+    service = Backend(Slow(Engine(index)), RerankService(lambda: None))
     with running(service) as address:
 
         async def leave():

@@ -1,24 +1,30 @@
 """What operators and their tools ask of a server."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 
 import httpx
 import pytest
 from http_server import POETS, QUERY, SECRET, SharedWords, backend, post, running, settings
+from overlap_index import OverlapIndex
 from prometheus_client.parser import text_string_to_metric_families
+from served_process import serving
+from tiny_bert import write_tiny_bert
 
 from lrat_rank.collections import Document
 from lrat_rank.errors import InputError
 from lrat_rank.models.first_stage import Index, IndexOptions
+from lrat_rank.serving import Engine, SearchTool
+from lrat_rank.serving.backend import Backend
 from lrat_rank.serving.batching import ScoringQueue
-from lrat_rank.serving.deployment import Reloaded
+from lrat_rank.serving.deployment import Deployment, version_of
+from lrat_rank.serving.deployments import Deployments, Reloaded
+from lrat_rank.serving.shadow import Shadow
+from lrat_rank.serving.text_scores import RerankService
 
 TOKEN = {"Authorization": f"Bearer {SECRET}"}
+OUTCOMES = ("scored", "dropped", "failed")
 
 
 def samples(address, **more):
@@ -72,6 +78,37 @@ def test_metrics_of_the_queue_and_two_servers_apart():
     assert ("lrat_rank_queue_waiting",) not in second
     assert ("lrat_rank_requests_total", "POST", "/search", "200") in first
     assert ("lrat_rank_requests_total", "POST", "/search", "200") not in second
+
+
+class Fails:
+    """A ranker that scores nothing."""
+
+    def score(self, lists):
+        raise RuntimeError("no memory")
+
+
+def test_metrics_of_arms_and_shadow():
+    shadow = Shadow(Deployment(Fails(), "v3"))
+    arms = [(Deployment(Fails(), "v2"), 0.5)]
+    deployments = Deployments(Deployment(Fails(), "v1"), arms=arms, shadow=shadow)
+    tool = SearchTool(Engine(OverlapIndex(), deployments))
+    both = Backend(tool, RerankService(lambda: None), closers=(deployments.close,))
+    with running(both) as address, running(backend(None)) as plain:
+        post(address, "/search", {"query": "poet"})
+        end = time.monotonic() + 30
+        while not shadow.failed and time.monotonic() < end:
+            time.sleep(0.01)
+        found, none = samples(address), samples(plain)
+    outcomes = {name: found["lrat_rank_shadow_searches_total", name] for name in OUTCOMES}
+    assert outcomes == {"scored": 0, "dropped": 0, "failed": 1}
+    assert found["lrat_rank_searches_total", "fallback"] == 1
+    assert {key[1:] for key in found if key[0] == "lrat_rank_ranker_info"} == {
+        ("a", "v1"),
+        ("b", "v2"),
+        ("shadow", "v3"),
+    }
+    assert ("lrat_rank_ranker_info", "a", "first-stage") in none
+    assert not [key for key in none if "shadow" in key[0]]
 
 
 def test_a_reload_needs_the_token_and_says_what_changed():
@@ -130,43 +167,42 @@ def index_folder(tmp_path_factory):
     return folder
 
 
-def test_the_command_serves_reloads_on_hangup_and_ends_cleanly(index_folder, tmp_path):
-    with running(backend(None)) as other:  # takes a free port, which is free again after it
-        port = other.rpartition(":")[2]
-    command = [sys.executable, "-m", "lrat_rank.cli", "serve", "--http", "--port", port]
-    options = ["--index", str(index_folder), "--log", str(tmp_path / "log")]
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "LRAT_RANK_TOKEN": SECRET}
-    process = subprocess.Popen(
-        [*command, *options], env=environment, stderr=subprocess.PIPE, text=True
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        until = time.monotonic() + 120
-        while time.monotonic() < until:
-            try:
-                if httpx.get(address + "/ready", timeout=5).status_code == 200:
-                    break
-            except httpx.TransportError:
-                assert process.poll() is None, process.stderr.read()
-            time.sleep(0.2)
-        reply = post(address, "/search", {"query": "poet", "session_id": "s"}, headers=TOKEN)
-        assert [hit["doc_id"] for hit in reply.json()["hits"]] == ["a/1"]
-        assert httpx.get(address + "/documents/a/1", headers=TOKEN).json()["text"] == "A poet."
-        process.send_signal(signal.SIGHUP)
-        time.sleep(0.5)
-        assert httpx.get(address + "/health").status_code == 200
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0
-    finally:
-        process.kill()
-    told = process.stderr.read()
-    assert "without a ranker" in told
+def test_the_command_serves_reloads_on_hangup_and_ends_cleanly(index_folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("LRAT_RANK_TOKEN", SECRET)
+    ranker = write_tiny_bert(tmp_path / "ranker", ["poet", "fish"], logits=1, length=32)
+    newer = write_tiny_bert(tmp_path / "newer", ["poet", "fish"], logits=1, layers=1, length=32)
+    versions = [version_of(ranker), version_of(newer)]
+    options = ("--ranker", str(ranker), "--log", str(tmp_path / "log"))
+
+    def searched(**more):
+        body = {"query": "poet", **more}
+        reply = post(server.address, "/search", body, headers=TOKEN).json()
+        assert [hit["doc_id"] for hit in reply["hits"]] == ["a/1"]
+        return reply["ranker_version"]
+
+    def until(holds):
+        end = time.monotonic() + 60
+        while not holds():
+            assert time.monotonic() < end, "".join(server.said)
+            time.sleep(0.05)
+
+    with serving(index_folder, *options) as server:
+        assert searched(session_id="s") == versions[0]
+        opened = server.address + "/documents/a/1?session_id=s"
+        found = httpx.get(opened, headers=TOKEN)
+        assert found.json()["text"] == "A poet."
+        ranker.rename(tmp_path / "older")
+        server.process.send_signal(signal.SIGHUP)
+        until(lambda: any("SIGHUP" in line and "serves on" in line for line in server.said))
+        assert searched() == versions[0]
+        newer.rename(ranker)
+        server.process.send_signal(signal.SIGHUP)
+        until(lambda: httpx.get(server.address + "/ready").json()["ranker_version"] == versions[1])
+        assert searched() == versions[1]
+        assert server.stop() == 0
+    told = "".join(server.said)
     assert SECRET not in told
     assert "Traceback" not in told
     lines = [line for path in (tmp_path / "log").rglob("*.jsonl*") for line in path.open()]
-    kinds = [json.loads(line)["kind"] for line in lines]
-    assert [kind for kind in kinds if kind in ("search", "open", "end")] == [
-        "search",
-        "open",
-        "end",
-    ]
+    mine = [one for one in map(json.loads, lines) if one.get("session_id") == "s"]
+    assert [one["kind"] for one in mine] == ["search", "open", "end"]

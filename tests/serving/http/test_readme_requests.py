@@ -1,4 +1,4 @@
-"""The README's third use, copied and pasted: its curl lines, and its Python lines."""
+"""The README's third use, copied and pasted: its curl lines."""
 
 import json
 import re
@@ -11,9 +11,9 @@ from http_server import SharedWords, running
 
 from lrat_rank.collections import Document
 from lrat_rank.models.first_stage import Index, IndexOptions
-from lrat_rank.serving import SearchTool
+from lrat_rank.serving import Engine, SearchTool
 from lrat_rank.serving.backend import Backend
-from lrat_rank.serving.service import ReadingRanker, RerankService
+from lrat_rank.serving.text_scores import ReadingRanker, RerankService
 
 README = Path(__file__).resolve().parents[3] / "README.md"
 THIRD_USE = README.read_text(encoding="utf-8").partition("## Put the reranker behind")[2]
@@ -35,7 +35,7 @@ def index_folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def served(index_folder):
     ranker = ReadingRanker(SharedWords().score_pairs)
-    service = Backend(SearchTool(Index.load(index_folder)), RerankService(lambda: ranker))
+    service = Backend(SearchTool(Engine(Index.load(index_folder))), RerankService(lambda: ranker))
     with running(service) as address:
         yield address.removeprefix("http://")
 
@@ -53,21 +53,3 @@ def test_there_is_a_curl_line_for_every_dialect():
     paths = {re.search(r"localhost:8000(/[a-z0-9/]*[a-z])", line)[1] for line in CURLS}
     assert {"/v1/rerank", "/v2/rerank", "/rerank", "/score", "/retrieve", "/search"} <= paths
     assert all(any(key in line for line in CURLS) for key in ('"texts"', '"queries"', '"topk"'))
-
-
-def test_the_python_lines_run(index_folder, tmp_path, monkeypatch):
-    [code] = re.findall(r"```python\n(.*?)```", THIRD_USE, re.DOTALL)[:1]
-    monkeypatch.chdir(tmp_path)
-    shutil.copytree(index_folder, "index")
-    names: dict[str, object] = {}
-    exec(code.replace(', "cascade"', ""), names)
-    assert names["page"].text in {document.text for document in DOCUMENTS}
-    assert list((tmp_path / "log").iterdir())
-
-
-def test_the_client_configuration_is_json_that_names_the_command():
-    [block] = re.findall(r"```json\n(.*?)```", THIRD_USE, re.DOTALL)[:1]
-    [server] = json.loads(block)["mcpServers"].values()
-    assert server["command"] == "lrat-rank"
-    assert server["args"][0] == "serve"
-    assert "--mcp" in server["args"]

@@ -9,11 +9,12 @@ from http_server import SharedWords, backend, post, running, settings
 from overlap_index import DOCUMENTS, OverlapIndex
 
 from lrat_rank.collections import Document
-from lrat_rank.serving import SearchTool
+from lrat_rank.serving import Engine, EngineOptions, SearchTool
 from lrat_rank.serving.backend import Backend
+from lrat_rank.serving.exploration import Swaps
 from lrat_rank.serving.http.sessions import Sessions
 from lrat_rank.serving.journal import Journal
-from lrat_rank.serving.service import RerankService
+from lrat_rank.serving.text_scores import RerankService
 
 ODD_IDS = ["a/b/c", "../../etc/passwd", "/etc/passwd", "d?x=1", "100%", "ä ö", "<b>", "a//b", "#1"]
 
@@ -34,9 +35,18 @@ class Shelf(OverlapIndex):
         return doc_id in self._more or super().__contains__(doc_id)
 
 
+def logged(folder):
+    return [
+        json.loads(line)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        for line in path.read_text().splitlines()
+    ]
+
+
 @pytest.fixture(scope="module")
 def shelf():
-    tool = SearchTool(Shelf(ODD_IDS))
+    tool = SearchTool(Engine(Shelf(ODD_IDS)))
     with running(Backend(tool, RerankService(lambda: None))) as address:
         yield address
 
@@ -113,18 +123,16 @@ def test_sessions_remember_and_are_apart_and_calls_without_one_stand_alone(addre
     assert read_before(address, None) == set()
 
 
-def test_a_session_keeps_its_question(address):
+def test_a_question_worded_anew_is_answered_and_an_endless_one_is_not(address):
     asked = {"query": "poet", "session_id": "asks", "question": "Who?"}
     assert post(address, "/search", asked).status_code == 200
-    assert post(address, "/search", asked).status_code == 200
-    other = post(address, "/search", {**asked, "question": "Where?"})
-    assert other.status_code == 422
-    assert "the session's own" in other.json()["error"]["message"]
+    assert post(address, "/search", {**asked, "question": "Which one?"}).status_code == 200
+    assert post(address, "/search", {**asked, "question": "x" * 4097}).status_code == 422
 
 
 def test_the_oldest_sessions_are_forgotten_and_idle_ones_too():
     now = [0.0]
-    sessions = Sessions(SearchTool(OverlapIndex()), most=2, idle_s=60, clock=lambda: now[0])
+    sessions = Sessions(SearchTool(Engine(OverlapIndex())), most=2, idle_s=60, clock=lambda: now[0])
     first = sessions.of("a")
     assert sessions.of("a") is first
     sessions.of("b")
@@ -145,12 +153,7 @@ def test_sessions_and_lone_calls_are_logged(tmp_path):
         post(address, "/search", body)
         open_document(address, "1", session_id="s1", reasoning="This one.")
         post(address, "/search", {"query": "odes"})
-    lines = [
-        json.loads(line)
-        for path in sorted(tmp_path.rglob("*"))
-        if path.is_file()
-        for line in path.read_text().splitlines()
-    ]
+    lines = logged(tmp_path)
     mine = [one for one in lines if one.get("session_id") == "s1"]
     assert [one["kind"] for one in mine] == ["search", "open", "end"]
     assert mine[0]["reasoning"] == "I need poets."
@@ -175,6 +178,30 @@ def test_search_r1_retrieves_a_list_a_query(address):
 def test_the_other_form_of_retrieve_takes_one_query(address):
     found = post(address, "/retrieve", {"query": "fish"}).json()["result"]
     assert found == [{"docid": "03", "document": {"title": "", "text": "Nothing but fish."}}]
+
+
+def test_each_query_of_retrieve_is_logged_alone_as_it_was_shown_with_its_propensities(tmp_path):
+    journal = Journal(tmp_path)
+    engine = Engine(OverlapIndex(), options=EngineOptions(explore=Swaps(0.5)))
+    service = Backend(
+        SearchTool(engine),
+        RerankService(lambda: None),
+        journal=journal,
+        closers=(journal.close,),
+    )
+    queries = [f"poet odes {n}" for n in range(8)]
+    with running(service) as address:
+        body = {"queries": queries, "topk": 3}
+        lists = post(address, "/retrieve", body).json()["result"]
+        [alone] = post(address, "/retrieve", {"query": "fish"}).json()["result"]
+    searches = {one["query"]: one for one in logged(tmp_path) if one["kind"] == "search"}
+    assert searches.keys() == {*queries, "fish"}
+    assert len({one["session_id"] for one in searches.values()}) == len(searches)
+    for query, found in zip(queries, lists, strict=True):
+        shown = searches[query]["shown"]
+        assert [one["doc_id"] for one in shown] == [one["id"] for one in found]
+        assert sorted(one.get("propensity", 1.0) for one in shown) == [0.5, 0.5, 1.0]
+    assert [one["doc_id"] for one in searches["fish"]["shown"]] == [alone["docid"]]
 
 
 def test_retrieve_takes_one_form_at_a_time(address):

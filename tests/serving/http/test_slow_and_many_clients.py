@@ -13,11 +13,11 @@ import uvicorn
 from http_server import POETS, QUERY, SharedWords, backend, post, running, settings
 from overlap_index import OverlapIndex
 
-from lrat_rank.serving import SearchTool
+from lrat_rank.serving import Engine, SearchTool
 from lrat_rank.serving.backend import Backend
 from lrat_rank.serving.batching import BatchingOptions, BatchingRanker, Busy, Closed, ScoringQueue
 from lrat_rank.serving.http.server import configure, listen
-from lrat_rank.serving.service import ReadingRanker, RerankService
+from lrat_rank.serving.text_scores import ReadingRanker, RerankService
 
 GOOD = {"query": QUERY, "documents": POETS}
 
@@ -29,7 +29,7 @@ class Held(SharedWords):
         super().__init__()
         self.begun, self.let = threading.Event(), threading.Event()
 
-    def score_pairs(self, pairs):
+    def score_pairs(self, pairs, account=None):
         self.begun.set()
         assert self.let.wait(60)
         return super().score_pairs(pairs)
@@ -168,7 +168,7 @@ def test_more_connections_than_allowed_are_closed():
 )
 def test_a_full_queue_and_a_closed_one_say_when_to_come_back(error, status, retry_after):
     class Refusing(SharedWords):
-        def score_pairs(self, pairs):
+        def score_pairs(self, pairs, account=None):
             raise error
 
     with running(backend(Refusing())) as address:
@@ -180,7 +180,7 @@ def test_a_full_queue_and_a_closed_one_say_when_to_come_back(error, status, retr
 def queued(ranker, **options):
     queue = ScoringQueue(BatchingOptions(**options))
     reading = ReadingRanker(BatchingRanker(ranker, queue).score_pairs)
-    tool = SearchTool(OverlapIndex())
+    tool = SearchTool(Engine(OverlapIndex()))
     return Backend(tool, RerankService(lambda: reading), queue=queue, closers=(queue.close,))
 
 

@@ -18,11 +18,13 @@ from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
 from lrat_rank.models.first_stage import Index, IndexOptions
 from lrat_rank.serving.backend import BackendOptions, open_backend
 from lrat_rank.serving.engine_options import EngineOptions
-from lrat_rank.serving.service import (
+from lrat_rank.serving.text_scores import (
     NoTextRankerError,
+    Place,
     Question,
     ReadingRanker,
     RerankService,
+    TextScores,
     text_calibration,
     text_ranker,
 )
@@ -123,7 +125,7 @@ def test_a_calibration_of_the_same_scores_is_used(folder, tmp_path):
 def test_calibrated_scores_keep_the_order_and_those_that_failed_stay_apart():
     curve = Isotonic(scores=(-1.0, 1.0), probabilities=(0.1, 0.9))
     ranker = ReadingRanker(
-        lambda pairs: np.array([5.0, np.nan, 0.0, -5.0]), calibration=calibration(curve)
+        lambda pairs, account: np.array([5.0, np.nan, 0.0, -5.0]), calibration=calibration(curve)
     )
     scores = RerankService(lambda: ranker).score_texts("a", ["b", "c", "d", "e"])
     assert scores.normalised == pytest.approx([0.9, np.nan, 0.5, 0.1], nan_ok=True)
@@ -133,13 +135,13 @@ def test_calibrated_scores_keep_the_order_and_those_that_failed_stay_apart():
 
 
 def test_scores_are_in_0_to_1_however_large():
-    ranker = ReadingRanker(lambda pairs: np.array([1e4, -1e4, 0.0]))
+    ranker = ReadingRanker(lambda pairs, account: np.array([1e4, -1e4, 0.0]))
     scores = RerankService(lambda: ranker).score_texts("a", ["b", "c", "d"])
     assert scores.normalised.tolist() == [1.0, 0.0, 0.5]
 
 
 def test_each_question_is_answered_with_its_own_texts_scores():
-    ranker = ReadingRanker(lambda pairs: np.array([float(len(q + t)) for q, t in pairs]))
+    ranker = ReadingRanker(lambda pairs, account: np.array([float(len(q + t)) for q, t in pairs]))
     first, none, last = RerankService(lambda: ranker).score(
         [Question("a", ["b", "cc"]), Question("d", []), Question("eee", ["f"])]
     )
@@ -147,6 +149,25 @@ def test_each_question_is_answered_with_its_own_texts_scores():
 
 
 def test_a_ranker_that_scores_nothing_is_an_error():
-    ranker = ReadingRanker(lambda pairs: np.full(len(pairs), np.inf))
+    ranker = ReadingRanker(lambda pairs, account: np.full(len(pairs), np.inf))
     with pytest.raises(LratRankError, match="none of 2 texts"):
         RerankService(lambda: ranker).score_texts("a", ["b", "c"])
+
+
+def test_scores_name_the_ranker_that_gave_them_also_when_another_takes_over_meanwhile():
+    served = {}
+
+    def score(pairs, account):
+        served["now"] = ReadingRanker(score, version="new")
+        return np.zeros(len(pairs))
+
+    served["now"] = ReadingRanker(score, version="old")
+    service = RerankService(lambda: served["now"])
+    assert [service.score_texts("a", ["b"]).version for _ in range(2)] == ["old", "new"]
+
+
+def test_places_follow_the_raw_scores_ties_the_order_given_and_failures_come_last():
+    scores = TextScores(np.array([60.0, np.nan, 80.0, 60.0]), np.array([1.0, np.nan, 1.0, 1.0]))
+    assert [one.index for one in scores.places()] == [2, 0, 3, 1]
+    assert scores.places(raw=True, top_n=2) == [Place(2, 80.0), Place(0, 60.0)]
+    assert scores.places()[-1] == Place(1, 0.0)

@@ -9,10 +9,10 @@ from served_process import search, write_index
 
 from lrat_rank.collections import Document
 from lrat_rank.models.first_stage import Index
-from lrat_rank.serving import SearchTool
+from lrat_rank.serving import Engine, EngineOptions, SearchTool
 from lrat_rank.serving.backend import Backend
 from lrat_rank.serving.journal import Journal
-from lrat_rank.serving.service import RerankService
+from lrat_rank.serving.text_scores import RerankService
 from lrat_rank.trajectories import Browse, Search, read_trajectories
 
 TEXTS = {
@@ -38,7 +38,7 @@ def served(tmp_path_factory):
     folder = tmp_path_factory.mktemp("texts")
     index = Index.load(write_index(folder / "index", documents(TEXTS)))
     journal = Journal(folder / "log")
-    tool = SearchTool(index, k=9, snippet_tokens=-1)
+    tool = SearchTool(Engine(index, options=EngineOptions(k=9, snippet_tokens=-1)))
     service = Backend(tool, RerankService(lambda: None), journal=journal, closers=(journal.close,))
     with running(service) as address:
         yield address, folder / "log"

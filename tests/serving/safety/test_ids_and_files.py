@@ -13,10 +13,10 @@ from served_process import search, write_index
 
 from lrat_rank.errors import InputError
 from lrat_rank.models.first_stage import Index
-from lrat_rank.serving import SearchTool
+from lrat_rank.serving import Engine, SearchTool
 from lrat_rank.serving.backend import Backend
 from lrat_rank.serving.journal import Journal
-from lrat_rank.serving.service import RerankService
+from lrat_rank.serving.text_scores import RerankService
 
 WATCHED = ("open", "os.", "glob.", "shutil.", "pathlib.", "import", "subprocess.", "socket.getaddr")
 HOSTILE = [
@@ -69,7 +69,7 @@ def served(tmp_path_factory):
     journal = Journal(folder / "log")
     index = Index.load(write_index(folder / "index"))
     service = Backend(
-        SearchTool(index, log=None),
+        SearchTool(Engine(index), log=None),
         RerankService(lambda: None),
         journal=journal,
         closers=(journal.close,),
@@ -95,7 +95,7 @@ def test_a_document_id_is_looked_up_in_the_index_alone(served, doc_id):
 
 
 def test_the_tool_that_all_servers_call_looks_ids_up_in_the_index_alone(served):
-    tool = SearchTool(Index.load(served[1] / "index"))
+    tool = SearchTool(Engine(Index.load(served[1] / "index")))
     assert tool.get_document("02") is not None
     with what_is_touched() as touched:
         assert [tool.get_document(doc_id) for doc_id in HOSTILE] == [None] * len(HOSTILE)
@@ -121,7 +121,7 @@ def test_an_id_of_a_megabyte_is_refused_by_every_way_in(served):
     client, _ = served
     longest = "x" * 1_000_000
     with pytest.raises(InputError, match="1,024 characters"):
-        SearchTool(Index.load(served[1] / "index")).get_document(longest)
+        SearchTool(Engine(Index.load(served[1] / "index"))).get_document(longest)
     # Over HTTP it does not even fit into a request's head.
     with socket.create_connection((client.base_url.host, client.base_url.port), 60) as connection:
         with contextlib.suppress(ConnectionError):  # closed while it is sent

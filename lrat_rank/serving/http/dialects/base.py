@@ -1,4 +1,4 @@
-"""What the dialects share: the question behind a request, and the order of its answer."""
+"""What the dialects share: the question behind a request, and what its answer says of itself."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Protocol, TypeVar
 
 import msgspec
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from lrat_rank.serving.http.dialects.error_shapes import ErrorShape
-from lrat_rank.serving.http.errors import Kind, Problem
-from lrat_rank.serving.service import Question, TextScores
+from lrat_rank.serving.http.errors import ErrorShape, Kind, Problem
+from lrat_rank.serving.text_scores import Question, TextScores
 
 Item = str | dict[str, Any]
 """A document of a request: a text, or an object that holds one."""
@@ -37,13 +35,11 @@ class About:
         request_id: Of the request.
         model: The served name.
         created: Seconds since 1970.
-        version: Of the ranker that scored.
     """
 
     request_id: str
     model: str
     created: int
-    version: str
 
 
 class Dialect(Protocol[RequestT]):
@@ -60,27 +56,6 @@ class Dialect(Protocol[RequestT]):
     def reply(self, request: RequestT, scores: Sequence[TextScores], about: About) -> Any:
         """The JSON reply; `scores` are aligned with `questions`."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A document in the order of its score; `index` is its position in the request, from 0."""
-
-    index: int
-    score: float
-
-
-def places(scores: TextScores, *, raw: bool = False, top_n: int | None = None) -> list[Place]:
-    """Documents best first; equal ones, and those without a score, in the order of the request.
-
-    Args:
-        scores: Of one question.
-        raw: Whether the model's own scores are given rather than those in [0, 1].
-        top_n: How many to keep; all when None.
-    """
-    order = np.argsort(-scores.raw, kind="stable")[:top_n].tolist()  # NaN sorts last
-    values = scores.shown(raw=raw)
-    return [Place(index, values[index]) for index in order]
 
 
 def parse(model: type[RequestT], body: bytes | Mapping[str, Any]) -> RequestT:

@@ -14,11 +14,10 @@ from lrat_rank.serving.http.dialects.base import (
     QueryText,
     WireRequest,
     at_least_one,
-    places,
     text_of,
 )
 from lrat_rank.serving.http.dialects.error_shapes import COHERE_ERRORS
-from lrat_rank.serving.service import Question, TextScores
+from lrat_rank.serving.text_scores import Question, TextScores
 
 DOCUMENTS_A_UNIT = 100
 """A search unit, Cohere's measure of use, is one query with up to so many documents."""
@@ -56,7 +55,7 @@ class CohereV2:
 
     def reply(self, request: CohereRequest, scores: Sequence[TextScores], about: About) -> Any:
         """See `Dialect.reply`."""
-        found = places(scores[0], raw=request.raw_scores, top_n=request.top_n)
+        found = scores[0].places(raw=request.raw_scores, top_n=request.top_n)
         results = [{"index": one.index, "relevance_score": one.score} for one in found]
         return {"id": about.request_id, "results": results, "meta": meta(scores[0], "2")}
 
@@ -77,7 +76,7 @@ class CohereV1:
     def reply(self, request: CohereV1Request, scores: Sequence[TextScores], about: About) -> Any:
         """See `Dialect.reply`."""
         results: list[dict[str, Any]] = []
-        for one in places(scores[0], raw=request.raw_scores, top_n=request.top_n):
+        for one in scores[0].places(raw=request.raw_scores, top_n=request.top_n):
             results.append({"index": one.index, "relevance_score": one.score})
             if request.return_documents:
                 item = request.documents[one.index]

@@ -2,31 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
-from lrat_rank.serving.http.errors import USUAL_STATUS, Kind, Problem
-
-
-@dataclass(frozen=True)
-class ErrorShape:
-    """Status and body of a dialect's errors.
-
-    Attributes:
-        name: Of the dialect.
-        body: (problem, status, request id) → the JSON body.
-        differing: Statuses of the kinds that do not have the usual one.
-    """
-
-    name: str
-    body: Callable[[Problem, int, str], Mapping[str, Any]]
-    differing: Mapping[Kind, int] = field(default_factory=dict)
-
-    def status(self, kind: Kind) -> int:
-        """The HTTP status of a kind of trouble."""
-        return self.differing.get(kind, USUAL_STATUS[kind])
-
+from lrat_rank.serving.http.errors import ErrorShape, Kind, Problem
 
 _OPENAI_TYPES = {
     400: "BadRequestError",

@@ -13,12 +13,11 @@ from lrat_rank.serving.http.dialects.base import (
     QueryText,
     WireRequest,
     at_least_one,
-    places,
     text_of,
 )
 from lrat_rank.serving.http.dialects.cohere import meta, sent_back
 from lrat_rank.serving.http.dialects.error_shapes import JINA_ERRORS
-from lrat_rank.serving.service import Question, TextScores
+from lrat_rank.serving.text_scores import Question, TextScores
 
 
 class JinaRequest(WireRequest):
@@ -48,7 +47,7 @@ class Jina:
     def reply(self, request: JinaRequest, scores: Sequence[TextScores], about: About) -> Any:
         """See `Dialect.reply`."""
         results: list[dict[str, Any]] = []
-        for one in places(scores[0], raw=request.raw_scores, top_n=request.top_n):
+        for one in scores[0].places(raw=request.raw_scores, top_n=request.top_n):
             results.append({"index": one.index, "relevance_score": one.score})
             if request.return_documents:
                 results[-1]["document"] = sent_back(request.documents[one.index], one.index)

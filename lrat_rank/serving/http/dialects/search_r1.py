@@ -11,10 +11,10 @@ from typing import Any
 from pydantic import Field
 
 from lrat_rank.collections import Document
-from lrat_rank.serving.http.dialects.base import About, WireRequest, at_least_one, places
+from lrat_rank.serving.http.dialects.base import About, WireRequest, at_least_one
 from lrat_rank.serving.http.dialects.error_shapes import SEARCH_R1_ERRORS
 from lrat_rank.serving.http.errors import Kind, Problem
-from lrat_rank.serving.service import Question, TextScores
+from lrat_rank.serving.text_scores import Question, TextScores
 
 
 class SearchR1RerankRequest(WireRequest):
@@ -55,7 +55,7 @@ class SearchR1Rerank:
         """See `Dialect.reply`."""
         result = []
         for question, found in zip(self.questions(request), scores, strict=True):
-            best = places(found, raw=request.raw_scores, top_n=request.rerank_topk)
+            best = found.places(raw=request.raw_scores, top_n=request.rerank_topk)
             shown = [as_titled(question.texts[one.index]) for one in best]
             result.append(
                 [{"document": t, "score": one.score} for t, one in zip(shown, best, strict=True)]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from lrat_rank.serving.http.dialects.base import About, QueryText, WireRequest, at_least_one, places
+from lrat_rank.serving.http.dialects.base import About, QueryText, WireRequest, at_least_one
 from lrat_rank.serving.http.dialects.error_shapes import TEI_ERRORS
-from lrat_rank.serving.service import Question, TextScores
+from lrat_rank.serving.text_scores import Question, TextScores
 
 
 class TeiRequest(WireRequest):
@@ -33,7 +33,7 @@ class Tei:
 
     def reply(self, request: TeiRequest, scores: Sequence[TextScores], about: About) -> Any:
         """See `Dialect.reply`."""
-        found = places(scores[0], raw=request.raw_scores)
+        found = scores[0].places(raw=request.raw_scores)
         if not request.return_text:
             return [{"index": one.index, "score": one.score} for one in found]
         return [

@@ -13,12 +13,11 @@ from lrat_rank.serving.http.dialects.base import (
     QueryText,
     WireRequest,
     at_least_one,
-    places,
     text_of,
 )
 from lrat_rank.serving.http.dialects.error_shapes import VLLM_ERRORS
 from lrat_rank.serving.http.errors import Kind, Problem
-from lrat_rank.serving.service import Question, TextScores
+from lrat_rank.serving.text_scores import Question, TextScores
 
 Items = Item | list[Item]
 
@@ -51,7 +50,7 @@ class VllmRerank:
         [question] = self.questions(request)
         raw = request.raw_scores or request.use_activation is False
         results: list[dict[str, Any]] = []
-        for one in places(scores[0], raw=raw, top_n=request.top_n or None):
+        for one in scores[0].places(raw=raw, top_n=request.top_n or None):
             results.append({"index": one.index, "relevance_score": one.score})
             if request.return_documents is not False:
                 results[-1]["document"] = {"text": question.texts[one.index]}

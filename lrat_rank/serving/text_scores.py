@@ -10,24 +10,33 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol, TypeGuard, cast
+from typing import Protocol, cast
 
 import numpy as np
 
 from lrat_rank.errors import InputError, LratRankError
+from lrat_rank.features.account import CallAccount, truncated_share
 from lrat_rank.models.calibration.calibration import Calibration
+from lrat_rank.models.nesting import parts_of
 from lrat_rank.models.ranker import FloatArray, Ranker
-from lrat_rank.serving.passages import PassageReader, truncated_share
 
-PairScorer = Callable[[Sequence[tuple[str, str]]], FloatArray]
-"""(query, text) pairs → raw scores float (pairs,), NaN where the ranker fails."""
+PairScorer = Callable[[Sequence[tuple[str, str]], CallAccount], FloatArray]
+"""(query, text) pairs → raw scores float (pairs,), NaN where the ranker fails.
+
+The account is told what was read of the texts, by a ranker that counts that.
+"""
 
 
 class TextRanker(Ranker, Protocol):
     """A ranker that reads texts; `lrat_rank.models.cross_encoder.ranker.CrossEncoderRanker`."""
 
-    def score_pairs(self, pairs: Sequence[tuple[str, str]]) -> FloatArray:
-        """Raw scores float (pairs,) of (query, text) pairs, in their order; higher is better."""
+    def score_pairs(
+        self, pairs: Sequence[tuple[str, str]], account: CallAccount | None = None
+    ) -> FloatArray:
+        """Raw scores float (pairs,) of (query, text) pairs, in their order; higher is better.
+
+        Where an account is given, a ranker that counts tokens tells it what was read of each pair.
+        """
         ...
 
 
@@ -43,6 +52,19 @@ class Question:
     texts: Sequence[str]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A text in its place.
+
+    Attributes:
+        index: Its position among the texts given, from 0.
+        score: Finite, higher is better.
+    """
+
+    index: int
+    score: float
+
+
 @dataclass(frozen=True)
 class TextScores:
     """What the ranker says of a question's texts.
@@ -52,12 +74,14 @@ class TextScores:
         normalised: float64 (texts,) in [0, 1], rising with `raw`; NaN likewise.
         truncated: Share of the texts' tokens that the ranker did not read, in [0, 1].
         tokens: Tokens of the texts that it read; white-space words of a ranker that counts none.
+        version: Of the ranker that gave these scores, which another may have replaced since.
     """
 
     raw: FloatArray
     normalised: FloatArray
     truncated: float = 0.0
     tokens: int = 0
+    version: str = ""
 
     @cached_property
     def failed(self) -> list[int]:
@@ -83,6 +107,23 @@ class TextScores:
         found: list[float] = np.nan_to_num(scores, nan=lowest).tolist()
         return found
 
+    def places(self, *, raw: bool = False, top_n: int | None = None) -> list[Place]:
+        """The texts best first; equal ones, and those without a score, in the order given.
+
+        They stand in the order of the raw scores: two that round to the same share of 1 stay apart.
+
+        Args:
+            raw: Whether the scores shown are the ranker's own rather than those in [0, 1].
+            top_n: How many to keep; all when None.
+
+        >>> scores = TextScores(np.array([50.0, np.nan, 90.0]), np.array([1.0, np.nan, 1.0]))
+        >>> [(one.index, one.score) for one in scores.places()]
+        [(2, 1.0), (0, 1.0), (1, 0.0)]
+        """
+        order: list[int] = np.argsort(-self.raw, kind="stable")[:top_n].tolist()  # NaN sorts last
+        values = self.shown(raw=raw)
+        return [Place(index, values[index]) for index in order]
+
 
 @dataclass(frozen=True)
 class ReadingRanker:
@@ -90,29 +131,27 @@ class ReadingRanker:
 
     Attributes:
         score_pairs: Its raw scores.
-        ranker: What scores, where it counts the tokens it reads.
         calibration: Fitted to exactly these scores; the logistic function stands in for None.
         version: Of the ranker folder.
     """
 
     score_pairs: PairScorer
-    ranker: object = None
     calibration: Calibration | None = None
     version: str = ""
 
-    def scores(self, question: Question, raw: FloatArray) -> TextScores:
-        """What was found for a question."""
-        pairs = [(question.query, text) for text in question.texts]
+    def scores(self, question: Question, raw: FloatArray, account: CallAccount) -> TextScores:
+        """What was found for a question, and what the account says was read for it."""
+        counts = [account.tokens.get((question.query, text)) for text in question.texts]
         return TextScores(
             raw,
             self.normalise(raw),
-            truncated_share(self.ranker, pairs),
-            sum(self._tokens(*pair) for pair in pairs),
+            truncated_share(one for one in counts if one is not None),
+            sum(
+                one[0] if one is not None else len(text.split())
+                for one, text in zip(counts, question.texts, strict=True)
+            ),
+            self.version,
         )
-
-    def _tokens(self, query: str, text: str) -> int:
-        known = self.ranker.tokens_read(query, text) if _counts(self.ranker) else None
-        return known[0] if known is not None else len(text.split())
 
     def normalise(self, raw: FloatArray) -> FloatArray:
         """float64 (texts,) in [0, 1] of raw scores; NaN stays."""
@@ -141,12 +180,6 @@ class RerankService:
         """Whether there is a ranker that scores texts."""
         return self._reading() is not None
 
-    @property
-    def version(self) -> str:
-        """Of the ranker that scores texts now; empty where there is none."""
-        reading = self._reading()
-        return reading.version if reading else ""
-
     def score_texts(self, query: str, texts: Sequence[str]) -> TextScores:
         """See `score`."""
         return self.score([Question(query, texts)])[0]
@@ -164,33 +197,30 @@ class RerankService:
                 "ranker", must="one that reads texts, a cross-encoder", got="one that does not"
             )
         pairs = [(one.query, text) for one in questions for text in one.texts]
-        raw = np.asarray(reading.score_pairs(pairs), dtype=np.float64) if pairs else np.empty(0)
+        account = CallAccount()
+        raw = np.array(reading.score_pairs(pairs, account) if pairs else (), dtype=np.float64)
         raw[~np.isfinite(raw)] = np.nan
         if len(raw) and np.isnan(raw).all():
             raise LratRankError(f"The ranker gave none of {len(raw)} texts a score.")
         ends = np.cumsum([len(one.texts) for one in questions])[:-1]
         parts = np.split(raw, ends)
-        return [reading.scores(one, part) for one, part in zip(questions, parts, strict=True)]
-
-
-def _counts(ranker: object) -> TypeGuard[PassageReader]:
-    return isinstance(ranker, PassageReader)
+        return [
+            reading.scores(one, part, account) for one, part in zip(questions, parts, strict=True)
+        ]
 
 
 def text_ranker(ranker: Ranker | None) -> TextRanker | None:
-    """The part of a ranker that reads texts: of a cascade the second ranker, or the first.
+    """The last part of a ranker that reads texts: of a cascade the second ranker, or the first.
 
-    Guards and calibrations around it do not count: they know an index, not these texts.
+    What stands around it does not count: guards, calibrations and trees know an index, not these
+    texts.
     """
-    from lrat_rank.models.cascade import Cascade
-
     if ranker is None:
         return None
     if hasattr(ranker, "score_pairs"):
         return cast(TextRanker, ranker)
-    if isinstance(ranker, Cascade):
-        return text_ranker(ranker.second) or text_ranker(ranker.first)
-    return text_ranker(getattr(ranker, "inner", None))
+    found = map(text_ranker, reversed(parts_of(ranker)))
+    return next((one for one in found if one is not None), None)
 
 
 def text_calibration(folder: Path) -> Calibration | None:
