@@ -140,7 +140,7 @@ def serve(
     if mcp == "stdio":
         _serve_stdio(options, tools)
         return
-    from lrat_rank.serving.http.limits import MEGABYTE, Limits
+    from lrat_rank.serving.http.limits import Limits, bytes_of
     from lrat_rank.serving.http.settings import ServerSettings
 
     names = tuple(model_name or ())
@@ -152,7 +152,7 @@ def serve(
         names=names,
         hosts=tuple(one.lower() for one in allow_host or ()),
         limits=Limits(
-            body_bytes=int(max_body_mb * MEGABYTE),
+            body_bytes=bytes_of(max_body_mb),
             documents=max_documents,
             query_characters=max_query_chars,
             document_characters=max_document_chars,

@@ -13,6 +13,8 @@ from lrat_rank.mining.labels import Context
 
 MOST_QUERIES, MOST_READ, MOST_SHOWN = 100, 500, 500
 """What a memory holds at most, the latest: else the labels of a run grow with its square."""
+MOST_QUERY_CHARACTERS = 32_768
+"""Of all queries a memory holds, but for the last one: a server keeps thousands of memories."""
 
 
 class AgentMemory:
@@ -56,6 +58,8 @@ class AgentMemory:
         """Take in a query."""
         self.act()
         self._queries.append(query)
+        while len(self._queries) > 1 and sum(map(len, self._queries)) > MOST_QUERY_CHARACTERS:
+            self._queries.popleft()
 
     def show(self, doc_ids: Iterable[str]) -> None:
         """Take in the list a search showed: each document once."""
@@ -71,16 +75,18 @@ class AgentMemory:
         self._useful = {} if self._useful is None else self._useful
         _remember(self._useful, (doc_id for doc_id in useful if doc_id in self._read))
 
-    def context(self, turn: int) -> Context:
+    def context(self, turn: int, thought: str = "") -> Context:
         """What the agent knows now.
 
         Args:
             turn: Index of the search it is about to make, among the turns of its run.
+            thought: What it thinks now; the memory does not take it in.
         """
+        before = self._thoughts if self._thinking or not thought else []
         return Context(
             turn=turn,
             question=self.question,
-            reasoning="\n".join(self._thoughts),
+            reasoning="\n".join([*before, thought] if thought else before),
             previous_queries=tuple(self._queries),
             read_doc_ids=tuple(self._read),
             useful_doc_ids=None if self._useful is None else tuple(self._useful),

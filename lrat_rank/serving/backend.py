@@ -11,6 +11,7 @@ import msgspec
 
 from lrat_rank.models.ranker import Ranker
 from lrat_rank.serving.batching import BatchingOptions, BatchingRanker, ScoringQueue
+from lrat_rank.serving.deployment import trying
 from lrat_rank.serving.deployments import Deployments, Reloaded
 from lrat_rank.serving.engine import Engine
 from lrat_rank.serving.engine_options import EngineOptions
@@ -116,7 +117,11 @@ def open_backend(options: BackendOptions) -> Backend:
         load_shadow=rankers.load_apart,
     )
     engine = Engine(index, deployments, options.engine)
-    engine.warm()
+    with trying(options.ranker):
+        engine.warm()
+    if deployments.shadow is not None:
+        with trying(options.shadow):
+            engine.warm(deployments.shadow.deployment.ranker)
     rankers.engine = engine
     closers: list[Callable[[], object]] = [deployments.close, queue.close]
     if journal is not None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lrat_rank.errors import InputError, LratRankError
@@ -29,12 +30,15 @@ class Deployment:
         version: Tells rankers apart, also two that stood in the same folder; see `version_of`.
         folder: Where it was loaded from, if anywhere.
         arm: Of the A/B test; empty where there is none.
+        identity: Equal to no other deployment's, but for its copies with another arm. It does not
+            keep the ranker in memory.
     """
 
     ranker: Ranker | None = None
     version: str = "first-stage"
     folder: Path | None = None
     arm: str = ""
+    identity: object = field(default_factory=object, repr=False)
 
 
 def load_deployment(folder: Path, load: Loader, check: Check | None) -> Deployment:
@@ -50,22 +54,15 @@ def load_deployment(folder: Path, load: Loader, check: Check | None) -> Deployme
     """
     ranker: Ranker | None = None
     try:
-        version = version_of(folder)
-        ranker = load(folder)
-        if check is not None:
-            check(ranker)
-        changed = version_of(folder) != version
+        with trying(folder):
+            version = version_of(folder)
+            ranker = load(folder)
+            if check is not None:
+                check(ranker)
+            changed = version_of(folder) != version
     except LratRankError:
         close_ranker(ranker)
         raise
-    except Exception as error:  # whatever a broken file makes a library say
-        close_ranker(ranker)
-        raise InputError(
-            "ranker",
-            must="a folder that loads and scores",
-            got=f"{type(error).__name__}: {error}",
-            where=folder,
-        ) from error
     if changed:
         close_ranker(ranker)
         raise InputError(
@@ -76,6 +73,26 @@ def load_deployment(folder: Path, load: Loader, check: Check | None) -> Deployme
             do="Write the folder elsewhere and rename it into its place.",
         )
     return Deployment(ranker, version, folder)
+
+
+@contextmanager
+def trying(folder: Path | None) -> Iterator[None]:
+    """Says in one line, and of which folder, why its ranker does not load or score.
+
+    Raises:
+        InputError: Something that is no error of ours was raised.
+    """
+    try:
+        yield
+    except LratRankError:
+        raise
+    except Exception as error:  # whatever a broken file makes a library say
+        raise InputError(
+            "ranker",
+            must="a folder that loads and scores",
+            got=f"{type(error).__name__}: {error}",
+            where=folder,
+        ) from error
 
 
 def version_of(folder: Path) -> str:

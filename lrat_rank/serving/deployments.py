@@ -183,7 +183,7 @@ class Deployments:
                 for old in before:
                     loaded.append(self._again(old))
             except LratRankError:
-                for new in set(loaded).difference(before):
+                for new in _without(loaded, before):
                     close_ranker(new.ranker)
                 raise
             self._switch(loaded)
@@ -193,7 +193,7 @@ class Deployments:
         """Stop the shadow and close the rankers that have something to close."""
         if self.shadow is not None:
             self.shadow.close()
-        for deployment in self.all:
+        for deployment in _without(self.all, ()):
             self._calls.retire(deployment)
 
     def versions(self) -> dict[str, str]:
@@ -220,8 +220,14 @@ class Deployments:
         before = self.all
         shares = [share for _, share in self._now.arms]
         self._now = _InService(serving, tuple(zip(others, shares, strict=True)))
-        for deployment in set(before).difference(self.all):
+        for deployment in _without(before, self.in_service):
             self._calls.retire(deployment)
+
+
+def _without(some: Sequence[Deployment], others: Sequence[Deployment]) -> list[Deployment]:
+    """One deployment of each ranker that only `some` hold: a ranker may serve in several arms."""
+    held = {id(one.ranker) for one in others}
+    return list({id(one.ranker): one for one in some if id(one.ranker) not in held}.values())
 
 
 def _is_unchanged(deployment: Deployment, folder: Path) -> bool:

@@ -68,7 +68,7 @@ class Engine:
         self.snippets = Snippets(self.options.snippet, self.options.snippet_tokens, index)
         self.cache: Cache[Ranked] = Cache(self.options.cache_entries)
         self._scoring = Scoring(index, self.stage, clock=clock, fallback=self.options.fallback)
-        self._served, self._generation = self.deployments.all, 0
+        self._served = self.deployments.all
 
     @property
     def name(self) -> str:
@@ -107,7 +107,7 @@ class Engine:
             self._forget_what_left()
             depth = max(self.options.depth, k)
             seen = context if reads_context(deployment.ranker) else None
-            key = (self._generation, deployment.version, deployment.arm, query, depth, seen)
+            key = (deployment.identity, query, depth, seen)
             ranked = self.cache.get(key)
             cached = ranked is not None
             if ranked is None:
@@ -192,7 +192,6 @@ class Engine:
         served = self.deployments.all
         if served != self._served:
             self._served = served
-            self._generation += 1  # what a call in flight still keeps is found by nobody
             self.cache.clear()
             self._scoring.forget()
 

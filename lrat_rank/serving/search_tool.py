@@ -18,7 +18,7 @@ from lrat_rank.serving.engine import Engine
 from lrat_rank.serving.engine_options import EngineOptions
 from lrat_rank.serving.journal import Journal
 from lrat_rank.serving.passages import read_by_passages
-from lrat_rank.serving.session import Session
+from lrat_rank.serving.session import Said, Session
 from lrat_rank.serving.shown import (
     OpenedDocument,
     SearchHit,
@@ -46,7 +46,7 @@ class SearchTool:
     def __init__(self, engine: Engine, *, log: Journal | Path | str | None = None) -> None:
         self.engine = engine
         self._session = Session(journal=_journal(log))
-        self._one_at_a_time = threading.Lock()
+        self._one_at_a_time, self._over = threading.Lock(), False
 
     @classmethod
     def open(
@@ -119,7 +119,8 @@ class SearchTool:
     ) -> list[SearchHit]:
         """The best `k` documents, best first; fewer, or none, where fewer match.
 
-        What a call said of the agent's thoughts and task is kept, even where the call fails.
+        A call that fails leaves no trace, nor does what it said of the agent's thoughts and task:
+        repeat it as it was.
 
         Args:
             query: What to look for.
@@ -149,11 +150,9 @@ class SearchTool:
     ) -> tuple[list[SearchHit], Answer]:
         """As `search`, with the answer the hits were made from, for calls of many threads."""
         asked = time.monotonic()
-        query = query.strip()
+        query, said = query.strip(), Said.of(question, reasoning)
         with self._turn() as session:
-            session.ask_for(question or "")
-            session.think(reasoning or "")
-            context = session.context
+            context = session.context(said)
             answer = self.engine.rank(
                 query, k, context, session_id=session.arm_id, budget_ms=budget_ms
             )
@@ -161,6 +160,7 @@ class SearchTool:
             call_id = session.searched(
                 query,
                 impressions_of(hits, answer),
+                said=said,
                 served=served_by(answer),
                 asked=asked,
             )
@@ -178,7 +178,7 @@ class SearchTool:
         For agents that open documents after it; others pass it to their next search.
         """
         with self._turn() as session:
-            session.think(reasoning, alone=True)
+            session.think(reasoning)
 
     def session(
         self,
@@ -219,18 +219,21 @@ class SearchTool:
             InputError: The id is blank or longer than 1,024 characters.
         """
         doc_id = bounded("doc_id", doc_id, MAX_ID_CHARACTERS)
-        asked = time.monotonic()
+        asked, said = time.monotonic(), Said.of(reasoning=reasoning)
         with self._turn() as session:
-            session.think(reasoning or "")
             document = self.engine.document(doc_id)
             opened = OpenedDocument.of(document) if document is not None else None
-            session.opened(doc_id, opened.contents if opened else None, asked=asked)
+            session.opened(doc_id, opened.contents if opened else None, said=said, asked=asked)
         return opened
 
     def end(self) -> None:
-        """The session is over; its log, where there is one, says so."""
-        with self._turn() as session:
-            session.end()
+        """The session is over; its log, where there is one, says so.
+
+        It does not wait for a call in flight: that call's thread says so after it. So does a call
+        that comes later.
+        """
+        self._over = True
+        self._end_where_over()
 
     def warm(self) -> None:
         """Run one query through all stages, so that the first agent does not wait; not logged."""
@@ -242,12 +245,24 @@ class SearchTool:
             # What an unknown agent said must not outlive its call, even one that fails.
             yield self._session.alone()
             return
-        with self._one_at_a_time:
-            yield self._session
+        try:
+            with self._one_at_a_time:
+                yield self._session
+        finally:
+            self._end_where_over()
+
+    def _end_where_over(self) -> None:
+        # Whoever holds the lock comes here after it: somebody always finds it free.
+        if self._over and self._one_at_a_time.acquire(blocking=False):
+            try:
+                self._session.end()
+            finally:
+                self._one_at_a_time.release()
 
     def _with(self, session: Session) -> SearchTool:
         other = copy.copy(self)
-        other._session, other._one_at_a_time = session, threading.Lock()
+        other._session = session
+        other._one_at_a_time, other._over = threading.Lock(), False
         return other
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 from msgspec.structs import replace
 
 from lrat_rank.mining.agent_memory import AgentMemory
@@ -17,8 +18,37 @@ MAX_REASONING_CHARACTERS = 32_768
 """Of a longer reasoning the end is kept: a thought ends with what is wanted."""
 
 
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What a call says of its agent, beside what it asks for.
+
+    Attributes:
+        question: The task, or empty.
+        reasoning: What the agent wrote since its last call, or empty.
+    """
+
+    question: str = ""
+    reasoning: str = ""
+
+    @classmethod
+    def of(cls, question: str | None = None, reasoning: str | None = None) -> Said:
+        """As a session takes it in: a blank text says nothing.
+
+        Raises:
+            InputError: The question is longer than 4,096 characters.
+        """
+        question = (question or "").strip()
+        if question:
+            bounded("question", question, MAX_QUERY_CHARACTERS)
+        return cls(
+            question=question, reasoning=(reasoning or "").strip()[-MAX_REASONING_CHARACTERS:]
+        )
+
+
 class Session:
     """The turns of one session, taken in as they happen.
+
+    A call is taken in with what it said, once it is answered: one that is refused or fails leaves
+    no trace, so that it may be repeated.
 
     Args:
         question: The task, where it is known.
@@ -45,7 +75,8 @@ class Session:
         self.session_id = session_id or new_session_id()
         self._log = SessionJournal(journal, self.session_id) if journal is not None else None
         self._turns = 0
-        self._untold_question, self._untold_reasoning = question, ""
+        self._untold_question = question
+        self._ended = True
 
     def alone(self) -> Session:
         """A session for one call of somebody unknown."""
@@ -56,64 +87,46 @@ class Session:
         """What chooses the arm of an A/B test; empty where nobody knows whose call it is."""
         return "" if self.mixed else self.session_id
 
-    @property
-    def context(self) -> Context:
-        """What the agent knows now: the context of a search that it makes next.
+    def context(self, said: Said) -> Context:
+        """What the agent knows with what it says now: the context of the search that says it.
 
         Mining the log gives the same, with the judge's verdicts on what was read.
         """
-        known = self._memory.context(self._turns)
-        return replace(known, recorded=False) if self.mixed else known
+        known = self._memory.context(self._turns + self._turns_of(said), said.reasoning)
+        question = known.question or said.question
+        return replace(known, question=question, recorded=not self.mixed)
 
-    def ask_for(self, question: str) -> None:
-        """Take in the task; a blank one says nothing.
-
-        The first one stays: a session has one task, and models word it anew with every call.
-
-        Raises:
-            InputError: It is longer than 4,096 characters.
-        """
-        question = question.strip()
-        if not question:
+    def think(self, reasoning: str) -> None:
+        """Take in what the agent wrote when no call brought it; a blank text says nothing."""
+        said = Said.of(reasoning=reasoning)
+        if not said.reasoning:
             return
-        bounded("question", question, MAX_QUERY_CHARACTERS)
-        if not self._memory.question:
-            self._memory.question = self._untold_question = question
-
-    def think(self, reasoning: str, *, alone: bool = False) -> None:
-        """Take in what the agent wrote; a blank text says nothing.
-
-        Args:
-            reasoning: What it wrote.
-            alone: Whether no call brought it.
-        """
-        thought = reasoning.strip()[-MAX_REASONING_CHARACTERS:]
-        if not thought:
-            return
-        self._memory.think(thought)
-        self._turns += not self.mixed
-        # What a call brought that failed stands by itself in the log.
-        self._tell(self._untold_reasoning)
-        self._untold_reasoning = ""
-        if alone:
-            self._tell(thought)
-        else:
-            self._untold_reasoning = thought
+        self._take_in(said)
+        if self._log is not None:
+            self._log.think(said.reasoning)
 
     def searched(
-        self, query: str, shown: Sequence[Impression], *, served: Served, asked: float
+        self,
+        query: str,
+        shown: Sequence[Impression],
+        *,
+        said: Said,
+        served: Served,
+        asked: float,
     ) -> str:
         """Take in a search that was answered.
 
         Args:
             query: As it was run.
             shown: The list as shown.
+            said: What came with it.
             served: What made it.
             asked: When the call came in, by `time.monotonic()`.
 
         Returns:
             The call's id in the log; empty where there is none.
         """
+        self._take_in(said)
         self._memory.ask(query)
         self._memory.show(impression.doc_id for impression in shown)
         self._turns += 1
@@ -124,16 +137,17 @@ class Session:
             shown,
             asked=asked,
             served=served,
-            reasoning=self._told_reasoning(),
+            reasoning=said.reasoning,
             question=self._told_question(),
         )
 
-    def opened(self, doc_id: str, text: str | None, *, asked: float) -> None:
+    def opened(self, doc_id: str, text: str | None, *, said: Said, asked: float) -> None:
         """Take in that a document was opened; its text is None where it was not there."""
+        self._take_in(said)
         self._memory.open([doc_id] if text is not None else [])
         self._turns += 1
         if self._log is not None:
-            self._log.browse(doc_id, text, asked=asked, reasoning=self._told_reasoning())
+            self._log.browse(doc_id, text, asked=asked, reasoning=said.reasoning)
 
     def shadowed(self, call_id: str, version: str, ranking: Sequence[tuple[str, float]]) -> None:
         """Take in how a shadow ranker would have answered an earlier search; from any thread."""
@@ -141,18 +155,22 @@ class Session:
             self._log.shadow(call_id, version, ranking)
 
     def end(self) -> None:
-        """The session is over."""
-        self._tell(self._told_reasoning())
-        if self._log is not None and not self.mixed:
+        """The session is over; nothing where it has no turns, or none since it ended before."""
+        if self._log is not None and not self._ended and not self.mixed:
             self._log.end()
+        self._ended = True
 
-    def _tell(self, thought: str) -> None:
-        if thought and self._log is not None:
-            self._log.think(thought)
+    def _take_in(self, said: Said) -> None:
+        # A session has one task, the first it is told: models word it anew with every call.
+        if not self._memory.question:
+            self._memory.question = self._untold_question = said.question
+        if said.reasoning:
+            self._memory.think(said.reasoning)
+        self._turns += self._turns_of(said)
+        self._ended = False
 
-    def _told_reasoning(self) -> str:
-        told, self._untold_reasoning = self._untold_reasoning, ""
-        return told
+    def _turns_of(self, said: Said) -> int:
+        return 1 if said.reasoning and not self.mixed else 0
 
     def _told_question(self) -> str:
         told, self._untold_question = self._untold_question, ""

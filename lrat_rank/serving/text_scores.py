@@ -197,8 +197,11 @@ class RerankService:
                 "ranker", must="one that reads texts, a cross-encoder", got="one that does not"
             )
         pairs = [(one.query, text) for one in questions for text in one.texts]
+        # Once each: the same text in another place of a batch may differ in its last digits.
+        places = {pair: place for place, pair in enumerate(dict.fromkeys(pairs))}
         account = CallAccount()
-        raw = np.array(reading.score_pairs(pairs, account) if pairs else (), dtype=np.float64)
+        found = reading.score_pairs(list(places), account) if pairs else ()
+        raw = np.array(found, dtype=np.float64)[[places[pair] for pair in pairs]]
         raw[~np.isfinite(raw)] = np.nan
         if len(raw) and np.isnan(raw).all():
             raise LratRankError(f"The ranker gave none of {len(raw)} texts a score.")

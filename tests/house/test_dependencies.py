@@ -30,7 +30,16 @@ NEEDED_THROUGH_ANOTHER = {
     "accelerate": "transformers.Trainer refuses to start without it",
     "numba": "the backend that bm25s chooses by name",
 }
-RUN_AS_PROGRAMS = {"bandit", "build", "mypy", "pip-audit", "pytest-timeout", "ruff", "setuptools"}
+RUN_AS_PROGRAMS = {
+    "bandit",
+    "build",
+    "mypy",
+    "pip-audit",
+    "pytest-timeout",
+    "pytest-xdist",
+    "ruff",
+    "setuptools",
+}
 SCRIPT_FOLDERS = ("benchmarks", "docs", "examples")
 OURS = {
     "lrat_rank",

@@ -159,6 +159,17 @@ def test_a_memory_is_bounded_and_keeps_the_latest():
     assert (len(context.shown_doc_ids), context.shown_doc_ids[-1]) == (MOST_SHOWN, "s699")
 
 
+def test_a_memory_holds_as_many_queries_as_fit_and_always_the_last():
+    memory = AgentMemory()
+    for number in range(20):
+        memory.ask(f"{number:02}" + "x" * 4094)
+    assert [query[:2] for query in memory.context(20).previous_queries] == [
+        f"{number:02}" for number in range(12, 20)
+    ]
+    memory.ask("y" * 50_000)
+    assert memory.context(21).previous_queries == ("y" * 50_000,)
+
+
 def two_searches():
     first = (search("who wrote", "a b"), Browse("a"), Reasoning("good"))
     return run(*first, search("who wrote it", "a c"), Browse("c"), Reasoning("good"))

@@ -5,7 +5,6 @@ import json
 import pytest
 from slow_rankers import LongIndex, Reverse
 
-from lrat_rank.errors import InputError
 from lrat_rank.serving import SearchTool
 from lrat_rank.serving.engine import Engine
 from lrat_rank.serving.engine_options import EngineOptions
@@ -124,26 +123,6 @@ def test_the_log_tells_how_each_list_came_about_and_under_which_name(tmp_path):
     assert {one.propensity for one in search.impressions} == {0.5}
     [line] = [one for one in read_lines(tmp_path) if one["kind"] == "search"]
     assert line["flags"] == {"depth_used": 8}
-
-
-def test_reasoning_of_a_call_that_failed_is_not_lost_to_the_log(tmp_path):
-    class FailsOnce(Reverse):
-        def score(self, lists):
-            if not self.sizes:
-                super().score(lists)
-                raise InputError("ranker", must="working", got="a failure")
-            return super().score(lists)
-
-    session = SearchTool(
-        Engine(LongIndex(size=8), FailsOnce(), EngineOptions(k=2, depth=8, fallback=False)),
-        log=tmp_path,
-    )
-    with pytest.raises(InputError):
-        session.search("q", reasoning="First.", question="Who?")
-    session.search("q", reasoning="Second.")
-    [trajectory] = read_trajectories([tmp_path])
-    assert trajectory.question == "Who?"
-    assert [getattr(turn, "text", "") for turn in trajectory.turns] == ["First.", "Second.", ""]
 
 
 def read_lines(folder):

@@ -26,6 +26,14 @@ class Scripted:
         self.closed = True
 
 
+class CountsClosing:
+    def __init__(self):
+        self.closed = 0
+
+    def close(self):
+        self.closed += 1
+
+
 def load(folder):
     words = (folder / "words").read_text()
     if words == "broken":
@@ -106,6 +114,37 @@ def test_a_ranker_that_does_not_load_or_work_leaves_all_as_they_were(tmp_path, f
     assert deployments.all == before
     assert not any(one.ranker.closed for one in before)
     assert all(ranker.closed for ranker in made[2:])  # what was loaded in vain holds nothing
+
+
+def test_a_ranker_that_several_arms_hold_is_closed_once_when_no_arm_holds_it(tmp_path):
+    one, two = folder_of(tmp_path / "r", "shared"), folder_of(tmp_path / "b", "shared")
+    made = {}
+
+    def sharing(folder):
+        return made.setdefault((folder / "words").read_text(), CountsClosing())
+
+    deployments = Deployments.open(sharing, one, arms=[(two, 0.5)])
+    folder_of(one, "new")
+    deployments.reload()
+    assert made["shared"].closed == 0
+    folder_of(two, "new")
+    deployments.reload()
+    assert made["shared"].closed == 1
+    deployments.close()
+    assert made["new"].closed == 1
+
+
+def test_a_reload_in_vain_closes_no_ranker_that_serves(tmp_path):
+    one, two = folder_of(tmp_path / "r", "one"), folder_of(tmp_path / "b", "two")
+    ranker = CountsClosing()
+    deployments = Deployments.open(
+        lambda folder: ranker if load(folder) else None, one, arms=[(two, 0.5)]
+    )
+    folder_of(one, "newer")
+    folder_of(two, "broken")
+    with pytest.raises(InputError, match="not a model"):
+        deployments.reload()
+    assert ranker.closed == 0
 
 
 def test_calls_in_flight_finish_on_the_old_ranker_which_is_closed_after_the_last(tmp_path):

@@ -1,5 +1,6 @@
 """The engine: failures give way, repeats are remembered, and replaced rankers leave nothing."""
 
+import contextlib
 import threading
 
 import numpy as np
@@ -12,7 +13,7 @@ from lrat_rank.serving import SearchTool
 from lrat_rank.serving.batching import BatchingRanker, Busy
 from lrat_rank.serving.deployment import Deployment
 from lrat_rank.serving.deployments import Deployments
-from lrat_rank.serving.engine import Engine
+from lrat_rank.serving.engine import Engine, deployments_of
 from lrat_rank.serving.engine_options import EngineOptions
 from lrat_rank.serving.exploration import Swaps
 from lrat_rank.serving.shadow import Shadow
@@ -170,6 +171,32 @@ def test_a_replaced_ranker_leaves_nothing_behind(tmp_path):
         assert len(made.cache) == 1
         versions.append(answer.ranker_version)
     assert versions[0] == versions[2] != versions[1]
+
+
+def test_a_ranking_of_a_replaced_ranker_is_not_found_though_it_was_kept_after_the_change():
+    class Changes(Deployments):
+        """Another ranker serves as soon as the first call has begun."""
+
+        @contextlib.contextmanager
+        def using(self, session_id=""):
+            with super().using(session_id) as chosen:
+                made.deployments = deployments_of(Raises(Busy(3, 1.0)))
+                with pytest.raises(Busy):
+                    made.rank("q")
+                yield chosen
+
+    made = engine()
+    made.deployments = Changes(Deployment(Reverse(), version=""))
+    assert ids(made.rank("q"))[0] == "d09"
+    with pytest.raises(Busy):
+        made.rank("q")
+
+
+def test_calls_in_no_arm_share_the_rankings_of_the_ranker_that_serves_them():
+    arms = [(Deployment(Reverse(), "two"), 0.5)]
+    deployments = Deployments(Deployment(Reverse(), "one"), arms=arms)
+    made = Engine(LongIndex(size=10), deployments, EngineOptions(k=1, depth=10))
+    assert [made.rank("q").flags.cached for _ in range(2)] == [False, True]
 
 
 def test_the_arm_of_a_session_ranks_for_it_and_is_named():

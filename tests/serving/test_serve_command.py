@@ -72,6 +72,29 @@ def test_an_address_template_without_a_place_for_the_id_is_refused(capsys, index
     assert "url_template must be an address with {id}" in line
 
 
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "0"])
+@pytest.mark.parametrize("option", ["--max-body-mb", "--drain-s", "--budget-ms", "--log-rotate-mb"])
+def test_a_number_that_is_none_is_the_operators_fault(capsys, caught, option, value):
+    line = refusal(capsys, "--index", "INDEX", "--http", option, value)
+    assert "above 0" in line
+    assert caught == []
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--max-body-mb", "1e308"),
+        *(("--batch-wait-ms", value) for value in ("nan", "inf", "-1")),
+        *(("--explore", f"swap:{value}") for value in ("nan", "inf", "-1")),
+        *(("--ab", f"FOLDER:{value}") for value in ("nan", "inf", "-1")),
+        *(("--log-fsync", f"interval:{value}") for value in ("nan", "inf", "-1")),
+    ],
+)
+def test_a_number_out_of_its_range_is_refused(capsys, caught, option, value):
+    assert " must be " in refusal(capsys, "--index", "INDEX", "--http", option, value)
+    assert caught == []
+
+
 SECRET = "open-sesame-0123456789"
 SET = {
     "--index": "INDEX",

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from msgspec.structs import replace
+from overlap_index import OverlapIndex
 
 from lrat_rank.errors import InputError
 from lrat_rank.mining.judges import JUDGES
@@ -11,7 +12,8 @@ from lrat_rank.mining.miner import mine
 from lrat_rank.mining.options import MiningOptions
 from lrat_rank.mining.policies import POLICIES
 from lrat_rank.serving import Engine, EngineOptions, SearchTool
-from lrat_rank.trajectories import Reasoning, read_trajectories
+from lrat_rank.serving.batching.refusals import Busy, Cancelled
+from lrat_rank.trajectories import Reasoning, Search, read_trajectories
 
 QUESTION = "Who wrote odes?"
 
@@ -108,12 +110,64 @@ def test_a_question_of_any_length_but_an_endless_one_is_taken(index):
         SearchTool(Engine(index)).search("poet", question="x" * 4097)
 
 
-def test_what_an_agent_thought_before_a_refused_call_is_known_at_its_next_one(index, ranker):
-    tool = SearchTool(Engine(index, ranker))
+class Refuses:
+    """Refuses the first calls, then gives every document one score."""
+
+    def __init__(self, error, times):
+        self.error, self.times, self.asked = error, times, []
+
+    def score(self, lists):
+        self.asked += lists
+        if len(self.asked) <= self.times:
+            raise self.error
+        return [np.zeros(len(one.doc_ids)) for one in lists]
+
+
+@pytest.mark.parametrize("error", [Busy(3, 1.0), RuntimeError("broken"), Cancelled()])
+def test_a_call_that_is_repeated_until_it_succeeds_is_taken_in_once(index, tmp_path, error):
+    ranker = Refuses(error, times=2)
+    tool = SearchTool(Engine(index, ranker, EngineOptions(fallback=False)), log=tmp_path)
+    said = {"reasoning": "I look for poets.", "question": QUESTION}
+    for _ in range(2):
+        with pytest.raises(type(error)):
+            tool.search("poet", **said)
+    tool.search("poet", **said)
+    # Every attempt is ranked with what it said, and with nothing of those before it.
+    told = Context(turn=1, question=QUESTION, reasoning="I look for poets.")
+    assert contexts(ranker) == [told] * 3
+    [trajectory] = read_trajectories([tmp_path])
+    assert trajectory.question == QUESTION
+    assert [type(turn) for turn in trajectory.turns] == [Reasoning, Search]
+
+
+def test_what_a_refused_call_said_is_kept_nowhere(index, ranker, tmp_path):
+    tool = SearchTool(Engine(index, ranker), log=tmp_path)
     with pytest.raises(InputError, match="query must be"):
         tool.search(" ", reasoning="I look for poets.", question=QUESTION)
+    tool.end()
+    assert list(tmp_path.iterdir()) == []
     tool.search("poet")
-    assert contexts(ranker) == [Context(turn=1, question=QUESTION, reasoning="I look for poets.")]
+    assert contexts(ranker) == [Context(turn=0)]
+
+
+def test_a_document_that_cannot_be_fetched_leaves_no_thought(ranker, tmp_path):
+    class Away(OverlapIndex):
+        def documents(self, doc_ids):
+            raise OSError("away")
+
+    tool = SearchTool(Engine(Away(), ranker), log=tmp_path)
+    with pytest.raises(OSError, match="away"):
+        tool.get_document("1", reasoning="The first one.")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_thoughts_that_no_call_parts_are_one_text_and_a_refused_call_parts_nothing(index):
+    tool = SearchTool(Engine(index, ranker := Refuses(Busy(3, 1.0), times=1)))
+    tool.think("First.")
+    with pytest.raises(Busy):
+        tool.search("poet", reasoning="Second.")
+    tool.search("poet", reasoning="Second.")
+    assert contexts(ranker) == [Context(turn=2, reasoning="First.\nSecond.")] * 2
 
 
 def test_of_an_endless_reasoning_the_end_is_kept(index, ranker):
@@ -136,23 +190,10 @@ def test_where_nobody_knows_whose_calls_they_are_each_search_stands_alone(index,
     ]
 
 
-class Broken:
-    """Fails once, then gives every document one score."""
-
-    def __init__(self):
-        self.asked, self.failed = [], False
-
-    def score(self, lists):
-        self.asked += lists
-        if not self.failed:
-            self.failed = True
-            raise InputError("ranker", must="working", got="a failure")
-        return [np.zeros(len(one.doc_ids)) for one in lists]
-
-
 def test_what_a_failed_call_of_one_agent_said_does_not_reach_the_next_agents(index):
-    tool = SearchTool(Engine(index, ranker := Broken(), EngineOptions(fallback=False))).mixed()
-    with pytest.raises(InputError, match="a failure"):
+    ranker = Refuses(RuntimeError("a failure"), times=1)
+    tool = SearchTool(Engine(index, ranker, EngineOptions(fallback=False))).mixed()
+    with pytest.raises(RuntimeError, match="a failure"):
         tool.search("poet odes", reasoning="One agent's secret.", question=QUESTION)
     tool.think("Another secret.")
     tool.search("poet", question="Where is the coast?")

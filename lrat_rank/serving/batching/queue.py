@@ -85,10 +85,13 @@ class ScoringQueue:
 
     Args:
         options: What may wait, how long, and how much a batch holds.
+
+    Attributes:
+        options: As given.
     """
 
     def __init__(self, options: BatchingOptions | None = None) -> None:
-        self._options = options or BatchingOptions()
+        self.options = options or BatchingOptions()
         self._changed = threading.Condition()
         self._waiting: deque[_Request] = deque()
         self._waiting_pairs = 0
@@ -194,10 +197,10 @@ class ScoringQueue:
         return False
 
     def _is_full(self, size: int) -> bool:
-        if len(self._waiting) >= self._options.max_waiting:
+        if len(self._waiting) >= self.options.max_waiting:
             return True
         pairs = self._waiting_pairs + size
-        return bool(self._waiting) and pairs > self._options.max_waiting_pairs
+        return bool(self._waiting) and pairs > self.options.max_waiting_pairs
 
     def _wait_s(self) -> float:
         pairs = self._waiting_pairs + sum(request.size for request in self._running)
@@ -246,12 +249,12 @@ class ScoringQueue:
 
     def _gather(self) -> None:
         """Let those who were just answered come back."""
-        until = self._answered_at + self._options.wait_ms / 1000
+        until = self._answered_at + self.options.wait_ms / 1000
         while (
             self._waiting
             and not self._closed
             and len(self._waiting) < self._expected
-            and self._waiting_pairs < self._options.max_pairs
+            and self._waiting_pairs < self.options.max_pairs
             and (left := until - time.monotonic()) > 0
         ):
             self._changed.wait(left)
@@ -261,7 +264,7 @@ class ScoringQueue:
         if not self._waiting:
             return []
         oldest = self._waiting[0]
-        most = min(self._options.max_pairs, oldest.scorer.fits or self._options.max_pairs)
+        most = min(self.options.max_pairs, oldest.scorer.fits or self.options.max_pairs)
         chosen, pairs = [oldest], oldest.size
         for request in list(self._waiting)[1:]:
             if request.scorer is oldest.scorer and pairs + request.size <= most:

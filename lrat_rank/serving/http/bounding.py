@@ -6,7 +6,15 @@ import asyncio
 
 from lrat_rank.serving.http.errors import ClientGoneError, Kind, Problem
 from lrat_rank.serving.http.limits import Limits
-from lrat_rank.serving.http.wire import WATCHED_PATHS, App, Message, Receive, Scope, Send, header
+from lrat_rank.serving.http.wire import (
+    WATCHED_PATHS,
+    App,
+    Receive,
+    Scope,
+    Send,
+    header,
+    replayed,
+)
 
 _DRAINED = 8
 """A body of up to so many times the limit is taken in and thrown away, so that its sender gets to
@@ -46,7 +54,7 @@ class Bounded:
         body = b""
         if scope["method"] in ("POST", "PUT", "PATCH"):
             body = await self._body(scope, receive)
-            receive = _replayed(body, receive)
+            receive = replayed({"type": "http.request", "body": body}, receive)
         if scope["path"] in WATCHED_PATHS:
             await self._app(scope, receive, send)
             return
@@ -133,16 +141,3 @@ def _check_json(scope: Scope, length: int) -> None:
 
 def _length(value: bytes | None) -> int:
     return int(value) if value is not None and value.isdigit() else 0
-
-
-def _replayed(body: bytes, receive: Receive) -> Receive:
-    told = False
-
-    async def replay() -> Message:
-        nonlocal told
-        if told:
-            return await receive()
-        told = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return replay

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import msgspec
@@ -52,8 +53,23 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         for name in self.__struct_fields__:
             value = getattr(self, name)
-            if not value > 0:
-                raise InputError(name, must="above 0", got=value)
+            if not 0 < value < math.inf:
+                raise InputError(name, must="a number above 0", got=value)
+
+
+def bytes_of(megabytes: float) -> int:
+    """How many bytes so many megabytes are.
+
+    Raises:
+        InputError: They are no finite number, or not one byte.
+
+    >>> bytes_of(1.5)
+    1500000
+    """
+    found = megabytes * MEGABYTE
+    if not 1 <= found < math.inf:
+        raise InputError("body megabytes", must="a number above 0", got=megabytes)
+    return int(found)
 
 
 def check_questions(questions: Sequence[Question], limits: Limits) -> None:

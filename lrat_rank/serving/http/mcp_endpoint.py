@@ -17,7 +17,7 @@ from starlette.requests import Request
 from lrat_rank.serving.http.context import ServerContext
 from lrat_rank.serving.http.errors import ClientGoneError, Kind, Problem
 from lrat_rank.serving.http.settings import ServerSettings
-from lrat_rank.serving.http.wire import Message, Receive, Scope, Send, header
+from lrat_rank.serving.http.wire import Message, Receive, Scope, Send, header, replayed
 from lrat_rank.serving.mcp.server import RequestContext, build_server
 from lrat_rank.serving.search_tool import SearchTool
 
@@ -84,15 +84,10 @@ class McpEndpoint:
     async def _answer_while_there(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Drop the call when its client goes away: there is no other way to cancel it."""
         body, gone, done = await receive(), anyio.Event(), False
-        told = False
 
-        async def replay() -> Message:
-            nonlocal told
-            if told:
-                await gone.wait()
-                return {"type": "http.disconnect"}
-            told = True
-            return body
+        async def disconnected() -> Message:
+            await gone.wait()
+            return {"type": "http.disconnect"}
 
         async with anyio.create_task_group() as tasks:
 
@@ -103,7 +98,7 @@ class McpEndpoint:
                 tasks.cancel_scope.cancel()
 
             tasks.start_soon(watch)
-            await self._manager.handle_request(scope, replay, send)
+            await self._manager.handle_request(scope, replayed(body, disconnected), send)
             done = True
             tasks.cancel_scope.cancel()
         if not done:

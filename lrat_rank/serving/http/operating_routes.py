@@ -74,10 +74,13 @@ def operating_router(server: ServerContext, reloading: Reloading) -> APIRouter:
         ]
         return json_response({"object": "list", "data": cards})
 
+    # Probes may ask for the head alone; described once.
+    @router.head("/health", include_in_schema=False)
     @router.get("/health", responses=json_reply("The process answers."))
     async def health() -> Response:
         return json_response({"status": "ok"})
 
+    @router.head("/ready", include_in_schema=False)
     @router.get("/ready", responses=json_reply("Requests will be answered."))
     async def ready() -> Response:
         if not backend.ready:

@@ -134,15 +134,33 @@ async def _retrieved(server: ServerContext, request: Request) -> Response:
     asked = parse(RetrieveRequest, await request.body())
     check_questions([Question(query, ()) for query in asked.asked], server.settings.limits)
     lists = await server.workers.run_all(
-        request, [_alone(server, query, asked.topk) for query in asked.asked]
+        request,
+        [_alone(server, query, asked.topk) for query in asked.asked],
+        at_once=_at_once(server),
     )
     return json_response(retrieved(asked, lists))
+
+
+_AT_ONCE = 4
+
+
+def _at_once(server: ServerContext) -> int:
+    """Queries of one request that are searched side by side.
+
+    They take half of the threads and of the queue at most: a request alone is never refused for the
+    crowd that it makes itself, and leaves room for others.
+    """
+    places = [server.settings.limits.concurrency]
+    if server.backend.queue is not None:
+        queue, depth = server.backend.queue.options, server.backend.tool.engine.options.depth
+        places += [queue.max_waiting, queue.max_waiting_pairs // depth]
+    return max(1, min(_AT_ONCE, min(places) // 2))
 
 
 def _alone(server: ServerContext, query: str, k: int | None) -> Callable[[], Found]:
     def search() -> Found:
         tool = server.sessions.of(None)
-        _, answer = tool.search_with_answer(query, min(k, MAX_K) if k else None)
+        _, answer = tool.search_with_answer(query, k)
         server.metrics.searched(answer)
         documents = tool.engine.documents([hit.doc_id for hit in answer.hits])
         return [(one, hit.score) for one, hit in zip(documents, answer.hits, strict=True)]

@@ -30,6 +30,20 @@ def header(scope: Scope, name: bytes) -> bytes | None:
     return next((value for key, value in headers if key == name), None)
 
 
+def replayed(first: Message, receive: Receive) -> Receive:
+    """What gives a message that was taken already, and then what `receive` gives."""
+    told = False
+
+    async def replay() -> Message:
+        nonlocal told
+        if told:
+            return await receive()
+        told = True
+        return first
+
+    return replay
+
+
 def json_response(
     content: Any, *, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:

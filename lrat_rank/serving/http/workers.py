@@ -33,14 +33,21 @@ class Workers:
         Raises:
             ClientGoneError: The client went away before the call was done.
         """
-        return (await self.run_all(request, [call]))[0]
+        return (await self.run_all(request, [call], at_once=1))[0]
 
-    async def run_all(self, request: Request, calls: Sequence[Callable[[], T]]) -> list[T]:
-        """The results of blocking calls that run side by side; see `run`."""
-        cancellation = Cancellation()
-        work: asyncio.Future[list[T]] = asyncio.gather(
-            *(self.threads.begun(call, cancellation) for call in calls)
-        )
+    async def run_all(
+        self, request: Request, calls: Sequence[Callable[[], T]], *, at_once: int
+    ) -> list[T]:
+        """The results of blocking calls, of which `at_once` run side by side; see `run`."""
+        cancellation, places = Cancellation(), asyncio.Semaphore(at_once)
+
+        async def done_in_turn(call: Callable[[], T]) -> T:
+            async with places:
+                if cancellation.cancelled:
+                    raise Cancelled
+                return await self.threads.begun(call, cancellation)
+
+        work: asyncio.Future[list[T]] = asyncio.gather(*map(done_in_turn, calls))
         # Nobody may be left to take its error.
         work.add_done_callback(lambda done: done.cancelled() or done.exception())
         gone: asyncio.Future[Any] = asyncio.ensure_future(_disconnected(request))

@@ -4,16 +4,18 @@ import json
 import time
 
 import httpx
+import numpy as np
 import pytest
 from http_server import post, running
 from tiny_bert import write_tiny_bert
 
 from lrat_rank.collections import Document
+from lrat_rank.errors import LratRankError
 from lrat_rank.features.account import CallAccount
 from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
 from lrat_rank.models.first_stage import Index, IndexOptions
 from lrat_rank.serving import EngineOptions
-from lrat_rank.serving.backend import BackendOptions, open_backend
+from lrat_rank.serving.backend import BackendOptions, _Rankers, open_backend
 from lrat_rank.serving.batching import BatchingRanker
 from lrat_rank.serving.deployment import version_of
 from lrat_rank.serving.exploration import Swaps
@@ -107,3 +109,23 @@ def test_the_shadow_is_in_no_queue_and_reads_passages_as_what_serves_does(folder
         assert account.tokens[pair] == (45, 45)
     finally:
         backend.close()
+
+
+class Unable:
+    """A ranker that loads and cannot score."""
+
+    def __init__(self, failure):
+        self.failure = failure
+
+    def score(self, lists):
+        if self.failure:
+            raise self.failure
+        return [np.full(len(one.doc_ids), np.nan) for one in lists]
+
+
+@pytest.mark.parametrize("failure", [None, ValueError("no such layer")])
+def test_a_shadow_that_cannot_score_does_not_come_into_service(folders, monkeypatch, failure):
+    monkeypatch.setattr(_Rankers, "load_apart", lambda self, folder: Unable(failure))
+    with pytest.raises(LratRankError, match=r"Unable gave document|no such layer.*shadow") as told:
+        open_backend(options(folders))
+    assert "\n" not in str(told.value)

@@ -42,7 +42,11 @@ def test_health_and_readiness():
         assert httpx.get(address + "/health").json() == {"status": "ok"}
         ready = httpx.get(address + "/ready").json()
         assert (ready["status"], ready["reranks_texts"]) == ("ready", True)
+        for path in ("/health", "/ready"):
+            probed = httpx.head(address + path)
+            assert (probed.status_code, probed.content) == (200, b"")
         service.ready = False
+        assert httpx.head(address + "/ready").status_code == 503
         assert httpx.get(address + "/ready").status_code == 503
         assert httpx.get(address + "/health").status_code == 200
 

@@ -40,13 +40,27 @@ def served(index_folder):
         yield address.removeprefix("http://")
 
 
-@pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl, which is not here")
-@pytest.mark.parametrize("line", CURLS, ids=lambda line: line[8:60])
-def test_a_curl_line_is_answered(line, served):
+needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="needs curl")
+
+
+def replied(line, served):
     pasted = line.replace("localhost:8000", served).replace("curl -s", "curl -s --fail-with-body")
     done = subprocess.run(pasted, shell=True, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout
-    assert json.loads(done.stdout)
+    return json.loads(done.stdout)
+
+
+@needs_curl
+@pytest.mark.parametrize("line", CURLS, ids=lambda line: line[8:60])
+def test_a_curl_line_is_answered(line, served):
+    assert replied(line, served)
+
+
+@needs_curl
+def test_the_search_r1_reranker_line_shows_the_title_that_it_sends(served):
+    [line] = [line for line in CURLS if "/rerank" in line and '"queries"' in line]
+    [[best]] = replied(line, served)["result"]
+    assert best["document"] == "(Title: Ada) Ada built it."
 
 
 def test_there_is_a_curl_line_for_every_dialect():

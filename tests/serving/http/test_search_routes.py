@@ -1,6 +1,7 @@
 """Search, documents and sessions over HTTP; ids and texts are data, whatever they look like."""
 
 import json
+import threading
 from pathlib import Path
 
 import httpx
@@ -145,6 +146,35 @@ def test_the_oldest_sessions_are_forgotten_and_idle_ones_too():
     assert len(sessions) == 1
 
 
+def test_forgetting_a_session_waits_for_no_call_of_it_and_its_end_is_logged_last(tmp_path):
+    class Held(SharedWords):
+        begun, go_on = threading.Event(), threading.Event()
+
+        def score(self, lists):
+            self.begun.set()
+            assert self.go_on.wait(60)
+            return super().score(lists)
+
+    ranker, journal = Held(), Journal(tmp_path)
+    sessions = Sessions(SearchTool(Engine(OverlapIndex(), ranker)), journal, most=1, idle_s=60)
+    held = sessions.of("old")
+    call = threading.Thread(target=held.search, args=("poet",))
+    call.start()
+    assert ranker.begun.wait(60)
+    newcomer = threading.Thread(target=sessions.of, args=("new",))
+    newcomer.start()
+    newcomer.join(30)
+    assert not newcomer.is_alive()
+    ranker.go_on.set()
+    call.join(60)
+    kinds = [one["kind"] for one in logged(tmp_path) if one.get("session_id") == "old"]
+    assert kinds == ["search", "end"]
+    held.search("odes")  # of a request that was given the session before it was forgotten
+    sessions.close()
+    kinds = [one["kind"] for one in logged(tmp_path) if one.get("session_id") == "old"]
+    assert kinds == ["search", "end", "search", "end"]
+
+
 def test_sessions_and_lone_calls_are_logged(tmp_path):
     journal = Journal(tmp_path)
     service = backend(SharedWords(), journal=journal, closers=(journal.close,))
@@ -206,6 +236,14 @@ def test_each_query_of_retrieve_is_logged_alone_as_it_was_shown_with_its_propens
 
 def test_retrieve_takes_one_form_at_a_time(address):
     assert post(address, "/retrieve", {"query": "a", "queries": ["b"]}).status_code == 422
+
+
+@pytest.mark.parametrize("form", [{"query": "poet"}, {"queries": ["poet"]}])
+def test_retrieve_shows_as_many_as_asked_or_says_that_it_does_not(address, form):
+    assert post(address, "/retrieve", {**form, "topk": 100}).status_code == 200
+    refused = post(address, "/retrieve", {**form, "topk": 101})
+    assert refused.status_code == 422
+    assert refused.json() == {"detail": "topk: Input should be less than or equal to 100"}
 
 
 def test_more_queries_than_allowed_are_refused():

@@ -148,6 +148,21 @@ def test_each_question_is_answered_with_its_own_texts_scores():
     assert (first.raw.tolist(), none.raw.tolist(), last.raw.tolist()) == ([2.0, 3.0], [], [4.0])
 
 
+def test_equal_texts_get_equal_scores_and_keep_their_order_whatever_their_place_in_a_batch():
+    asked = []
+
+    def score(pairs, account):
+        asked.extend(pairs)
+        return np.array([len(text) + 1e-8 * place for place, (_, text) in enumerate(pairs)])
+
+    service = RerankService(lambda: ReadingRanker(score))
+    first, second = service.score([Question("a", ["x", "yy", "x"]), Question("b", ["x", "x"])])
+    assert asked == [("a", "x"), ("a", "yy"), ("b", "x")]
+    assert [one.index for one in first.places()] == [1, 0, 2]
+    assert [one.index for one in second.places()] == [0, 1]
+    assert len(set(second.raw)) == 1
+
+
 def test_a_ranker_that_scores_nothing_is_an_error():
     ranker = ReadingRanker(lambda pairs, account: np.full(len(pairs), np.inf))
     with pytest.raises(LratRankError, match="none of 2 texts"):

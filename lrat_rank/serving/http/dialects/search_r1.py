@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import Field
 
 from lrat_rank.collections import Document
+from lrat_rank.serving.bounds import MAX_K
 from lrat_rank.serving.http.dialects.base import About, WireRequest, at_least_one
 from lrat_rank.serving.http.dialects.error_shapes import SEARCH_R1_ERRORS
 from lrat_rank.serving.http.errors import Kind, Problem
@@ -70,7 +71,7 @@ class RetrieveRequest(WireRequest):
 
     queries: list[str] | None = None
     query: str | None = None
-    topk: int | None = Field(None, ge=1)
+    topk: int | None = Field(None, ge=1, le=MAX_K)
     return_scores: bool = False
 
     @property
