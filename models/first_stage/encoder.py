@@ -17,6 +17,9 @@ from lrat_rank.models.quiet import silence_library_bars
 from lrat_rank.progress import track
 
 _TEXTS_A_STEP = 512
+OF_QUERIES = Precision.FLOAT32
+"""Of queries, whatever is quicker: which precision wins is measured anew by each process, and the
+same search must not give another list because the machine was busy."""
 
 
 class Encoder:
@@ -46,7 +49,13 @@ class Encoder:
                 got=f"{self.name!r} ({str(error).splitlines()[0]})",
             ) from error
 
-    def encode(self, texts: Sequence[str], *, progress: str | None = None) -> FloatArray:
+    def encode(
+        self,
+        texts: Sequence[str],
+        *,
+        progress: str | None = None,
+        precision: Precision = Precision.AUTO,
+    ) -> FloatArray:
         """float32 (texts, d) unit vectors."""
         steps = range(0, len(texts), _TEXTS_A_STEP)
         # Texts of like length side by side, or the padding costs more than the reading.
@@ -54,7 +63,7 @@ class Encoder:
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for start in track(steps, progress) if progress else steps:
             step = order[start : start + _TEXTS_A_STEP]
-            with self._one_at_a_time, Precision.AUTO.context(self._model.device):
+            with self._one_at_a_time, precision.context(self._model.device):
                 vectors[step] = self._model.encode(
                     [texts[number] for number in step],
                     normalize_embeddings=True,
@@ -74,16 +83,20 @@ class Encoder:
                 self._remembered.clear()
                 new = list(dict.fromkeys(queries))
             if new:
-                self._remembered.update(zip(new, self.encode(new), strict=True))
+                self._remembered.update(
+                    zip(new, self.encode(new, precision=OF_QUERIES), strict=True)
+                )
             return np.stack([self._remembered[query] for query in queries])
 
-    def outputs(self, texts: Sequence[str]) -> list[dict[str, Any]]:
+    def outputs(
+        self, texts: Sequence[str], *, precision: Precision = Precision.AUTO
+    ) -> list[dict[str, Any]]:
         """What the encoder's last layers give for each text, as tensors by name.
 
         Raises:
             InputError: The encoder does not read word pieces one by one.
         """
-        with self._one_at_a_time, Precision.AUTO.context(self._model.device):
+        with self._one_at_a_time, precision.context(self._model.device):
             given: list[dict[str, Any]] = self._model.encode(
                 list(texts), output_value=None, show_progress_bar=False
             )

@@ -11,6 +11,7 @@ import numpy as np
 from lrat_rank.errors import InputError
 from lrat_rank.features.forward import FloatArray, IntArray
 from lrat_rank.models.first_stage.encoder import Encoder
+from lrat_rank.models.precision import Precision
 
 MOST_PARTS = 4
 """A text longer than the encoder reads at once is cut into so many parts; the rest is left out."""
@@ -34,7 +35,11 @@ class TokenStates:
 
 
 def read_texts(
-    encoder: Encoder, texts: Sequence[str], *, parts: int = MOST_PARTS
+    encoder: Encoder,
+    texts: Sequence[str],
+    *,
+    parts: int = MOST_PARTS,
+    precision: Precision = Precision.AUTO,
 ) -> Iterator[TokenStates]:
     """Read texts with an encoder, each to the end or `parts` times as far as it reads at once.
 
@@ -49,7 +54,7 @@ def read_texts(
         for text, spans in zip(texts, cut, strict=True)
         for start, end in spans
     ]
-    outputs = encoder.outputs(flat)
+    outputs = encoder.outputs(flat, precision=precision)
     place = 0
     for spans in cut:
         read = [

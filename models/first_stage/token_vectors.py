@@ -23,7 +23,7 @@ from lrat_rank.collections import Document
 from lrat_rank.errors import InputError
 from lrat_rank.features.forward import FloatArray, lucene_idf
 from lrat_rank.features.token_index import QueryPieces, TokenIndex, VectorRows, to_bytes
-from lrat_rank.models.first_stage.encoder import Encoder
+from lrat_rank.models.first_stage.encoder import OF_QUERIES, Encoder
 from lrat_rank.models.first_stage.passages import sentence_means, sentence_starts, window_means
 from lrat_rank.models.first_stage.token_states import TokenStates, read_texts
 from lrat_rank.progress import track
@@ -187,7 +187,7 @@ class TokenVectors:
         if len(self._remembered) + len(new) > _QUERIES_REMEMBERED:
             self._remembered.clear()
             new = list(dict.fromkeys(queries))
-        read = read_texts(self._encoder, new, parts=1)
+        read = read_texts(self._encoder, new, parts=1, precision=OF_QUERIES)
         for query, states in zip(new, read, strict=True):
             pieces = QueryPieces(states.states @ self._projection, self._idf[states.pieces])
             self._remembered[query] = pieces

@@ -12,6 +12,7 @@ from lrat_rank.features.forward import ForwardIndex
 from lrat_rank.models.first_stage import Index, IndexOptions
 from lrat_rank.models.first_stage.bm25 import Bm25Parameters, Bm25sBackend, RankBm25Backend
 from lrat_rank.models.first_stage.vectors import build_vector_search, open_vector_search
+from lrat_rank.models.precision import Precision
 
 QUERIES = {"q1": "fox hunting mice", "q2": "who built the Orrin lighthouse", "q3": "zzz unknown"}
 
@@ -67,6 +68,18 @@ def test_dense_finds_a_paraphrase_that_shares_no_word(dense_index: Index) -> Non
     query = {"q": "wild canine predator"}
     assert dense_index.retrieve(query, "bm25", 3).rankings["q"] == []
     assert dense_index.retrieve(query, "dense", 3).rankings["q"][0].doc_id == "d1"
+
+
+def test_a_search_does_not_depend_on_which_precision_is_quicker_now(
+    dense_index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for precision in (Precision.FLOAT32, Precision.BFLOAT16):
+        monkeypatch.setattr("lrat_rank.models.precision.quicker", lambda _, p=precision: p)
+        index = Index.load(dense_index.folder)
+        pieces = index.encode_query_pieces([QUERIES["q1"]])
+        found.append((index.retrieve(QUERIES, "dense", 6).rankings, pieces))
+    assert repr(found[0]) == repr(found[1])
 
 
 def test_exact_dense_search_is_the_inner_product(dense_index: Index) -> None:

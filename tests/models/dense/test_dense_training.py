@@ -242,8 +242,8 @@ def test_the_folder_scores_as_sentence_transformers_does(base, tmp_path, capsys)
     ranker = train_dense(lists, texts, out=tmp_path / "out", options=options(base, epochs=1))
     doc_ids = tuple(c.doc_id for c in lists[0].candidates)
     read = [document.contents for document in texts.documents(doc_ids)]
-    with Precision.AUTO.context(torch.device("cpu")):  # as encoders of an index run
-        query = vectors(tmp_path / "out", [lists[0].query])[0]
+    query = vectors(tmp_path / "out", [lists[0].query])[0]
+    with Precision.AUTO.context(torch.device("cpu")):  # as an index reads documents
         expected = vectors(tmp_path / "out", read) @ query
     asked = [
         CandidateList("q", lists[0].query, doc_ids),
