@@ -50,7 +50,9 @@ finite = st.floats(-1e6, 1e6, allow_nan=False)
 
 @given(st.lists(finite, min_size=1, max_size=12))
 def test_every_text_comes_back_once_with_a_finite_score_in_falling_order(scores):
-    placed = Reranker.of(Told(scores)).place(QUERY, ["text"] * len(scores))
+    placed = Reranker.of(Told(scores)).place(
+        QUERY, [f"text {number}" for number in range(len(scores))]
+    )
     assert sorted(one.index for one in placed) == list(range(len(scores)))
     assert [scores[one.index] for one in placed] == sorted(scores, reverse=True)
     shown = [one.score for one in placed]

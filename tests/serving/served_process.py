@@ -1,6 +1,7 @@
 """A server in a process of its own, which tests may starve, kill and start again."""
 
 import contextlib
+import itertools
 import os
 import signal
 import socket
@@ -120,10 +121,16 @@ def command(index: Path, port: int, *options: str) -> list[str]:
     return [sys.executable, "-m", "lrat_rank.cli", *told]
 
 
+_PORTS = itertools.count(20_000 + 10 * (os.getpid() % 1_000))
+"""Below those that the system gives to anyone who asks, and apart for processes side by side."""
+
+
 def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    for port in _PORTS:
+        with socket.socket() as found, contextlib.suppress(OSError):
+            found.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 def search(address: str, query: str, **more: object) -> httpx.Response:
