@@ -48,7 +48,7 @@ audit:  ## the installed packages against the advisories known for them
 	done; echo "pip-audit: no advisory service answers here; the installed packages were NOT checked."
 
 bench: .venv/.extras-dev  ## the figures the README quotes
-	@failed=0; for figure in rerank_speed mining_speed cue_judge first_stage evaluation_speed calibration flywheel feature_speed train_speed; do \
+	@failed=0; for figure in rerank_speed mining_speed cue_judge first_stage evaluation_speed calibration flywheel feature_speed train_speed serve_load; do \
 		echo "== $$figure"; $(BIN)/python benchmarks/$$figure.py || failed=1; done; exit $$failed
 
 study: .venv/.extras-dev  ## rankers against each other, and what makes them better: hours
