@@ -143,6 +143,16 @@ def at_least_one(items: Sequence[Any], field: str) -> None:
         raise Problem(Kind.EMPTY, f"{field} must hold at least one text.", param=field)
 
 
+def texts_of(items: Sequence[Item], fields: Sequence[str] | None = None) -> list[str]:
+    """The texts of a request's documents, as `text_of`.
+
+    Raises:
+        Problem: There is none, or an object holds no text.
+    """
+    at_least_one(items, "documents")
+    return [text_of(item, place, fields) for place, item in enumerate(items)]
+
+
 _LONGEST_MESSAGE = 500
 _NAMED = 6
 

@@ -13,8 +13,8 @@ from lrat_rank.serving.http.dialects.base import (
     Item,
     QueryText,
     WireRequest,
-    at_least_one,
     text_of,
+    texts_of,
 )
 from lrat_rank.serving.http.dialects.error_shapes import COHERE_ERRORS
 from lrat_rank.serving.text_scores import Question, TextScores
@@ -49,9 +49,7 @@ class CohereV2:
 
     def questions(self, request: CohereRequest) -> list[Question]:
         """See `Dialect.questions`."""
-        at_least_one(request.documents, "documents")
-        texts = [text_of(item, n) for n, item in enumerate(request.documents)]
-        return [Question(request.query, texts)]
+        return [Question(request.query, texts_of(request.documents))]
 
     def reply(self, request: CohereRequest, scores: Sequence[TextScores], about: About) -> Any:
         """See `Dialect.reply`."""
@@ -69,9 +67,7 @@ class CohereV1:
 
     def questions(self, request: CohereV1Request) -> list[Question]:
         """See `Dialect.questions`."""
-        at_least_one(request.documents, "documents")
-        texts = [text_of(item, n, request.rank_fields) for n, item in enumerate(request.documents)]
-        return [Question(request.query, texts)]
+        return [Question(request.query, texts_of(request.documents, request.rank_fields))]
 
     def reply(self, request: CohereV1Request, scores: Sequence[TextScores], about: About) -> Any:
         """See `Dialect.reply`."""

@@ -12,8 +12,7 @@ from lrat_rank.serving.http.dialects.base import (
     Item,
     QueryText,
     WireRequest,
-    at_least_one,
-    text_of,
+    texts_of,
 )
 from lrat_rank.serving.http.dialects.cohere import meta, sent_back
 from lrat_rank.serving.http.dialects.error_shapes import JINA_ERRORS
@@ -40,9 +39,7 @@ class Jina:
 
     def questions(self, request: JinaRequest) -> list[Question]:
         """See `Dialect.questions`."""
-        at_least_one(request.documents, "documents")
-        texts = [text_of(item, n) for n, item in enumerate(request.documents)]
-        return [Question(request.query, texts)]
+        return [Question(request.query, texts_of(request.documents))]
 
     def reply(self, request: JinaRequest, scores: Sequence[TextScores], about: About) -> Any:
         """See `Dialect.reply`."""
