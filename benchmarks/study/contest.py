@@ -19,6 +19,7 @@ from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
 from lrat_rank.models.guard.guard import Guard, learn_guard
 from lrat_rank.models.lightgbm.options import LightGBMOptions
 from lrat_rank.models.ranker import Ranker
+from lrat_rank.models.remembered_scores import RememberedScores
 from lrat_rank.models.stack.options import StackOptions
 from lrat_rank.models.stack.stack import Stack
 from lrat_rank.models.stack.training import train_stack
@@ -31,7 +32,6 @@ from .results import Result, Results
 from .settings import cross_encoder_options
 from .tasks import Task, ndcg
 from .trained import (
-    Remembering,
     TextRanker,
     TreesRanker,
     drawn,
@@ -196,7 +196,7 @@ class Bench:
     def cascade(self) -> Cascade:
         """Trees, then the cross-encoder; depth, margin and blend come from those that choose."""
         held = drawn(self.split.choosing, VALIDATION_LISTS, 0)
-        second = Remembering(self.cross_encoder)
+        second = RememberedScores(self.cross_encoder)
         index = self.split.home.index
         options: CascadeOptions
         options, _ = tune(self.trees_for_choosing, second, held, index, budget=20)

@@ -60,35 +60,6 @@ class HeadRanker:
         ]
 
 
-class Remembering:
-    """A ranker that scores documents one by one, each once."""
-
-    def __init__(self, inner: Ranker) -> None:
-        self._inner = inner
-        self._known: dict[tuple[object, ...], float] = {}
-
-    def score(self, lists: Sequence[CandidateList]) -> list[FloatArray]:
-        """See `Ranker.score`."""
-        asked = [
-            CandidateList(
-                one.query_id,
-                one.query,
-                tuple(d for d in one.doc_ids if self._key(one, d) not in self._known),
-                one.context,
-            )
-            for one in lists
-        ]
-        new = [one for one in asked if one.doc_ids]
-        for one, scores in zip(new, self._inner.score(new) if new else [], strict=True):
-            for doc_id, score in zip(one.doc_ids, scores.tolist(), strict=True):
-                self._known[self._key(one, doc_id)] = score
-        return [np.array([self._known[self._key(one, d)] for d in one.doc_ids]) for one in lists]
-
-    @staticmethod
-    def _key(one: CandidateList, doc_id: str) -> tuple[object, ...]:
-        return one.query, one.context, doc_id
-
-
 @dataclass(frozen=True)
 class TreesRanker:
     """Trees, over the features of one collection's bank."""

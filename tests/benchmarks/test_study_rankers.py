@@ -5,7 +5,7 @@ import pytest
 from fake_index import WORDS, FakeIndex
 from study.bank import FeatureBank
 from study.tasks import ndcg
-from study.trained import HeadRanker, Remembering, drawn
+from study.trained import HeadRanker, drawn
 from study_lists import runs
 
 from lrat_rank.features.candidates import CandidateList
@@ -35,13 +35,9 @@ def candidates(query: str, count: int = 20) -> CandidateList:
 
 
 class Backwards:
-    """Scores documents against the first stage; remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, str]] = []
+    """Scores documents against the first stage."""
 
     def score(self, lists):
-        self.asked += [(one.query, doc_id) for one in lists for doc_id in one.doc_ids]
         return [-prior for prior in first_stage_prior(INDEX, lists)]
 
 
@@ -57,18 +53,6 @@ def test_below_the_head_the_first_stages_order_stays():
     assert order(one, scores)[4:] == first[4:]
     assert set(order(one, scores)[:4]) == set(first[:4])
     assert order(one, scores)[0] == first[3]
-
-
-def test_a_ranker_that_remembers_asks_once_and_says_the_same():
-    lists = [candidates("w01 w02"), candidates("w04 w05 w06")]
-    inner = Backwards()
-    remembering = Remembering(inner)
-    part = CandidateList("part", lists[0].query, lists[0].doc_ids[3:8])
-    remembering.score([part])
-    again = remembering.score(lists)
-    assert len(inner.asked) == len(set(inner.asked)) == sum(len(one.doc_ids) for one in lists)
-    for found, told in zip(again, Backwards().score(lists), strict=True):
-        np.testing.assert_allclose(found, told)
 
 
 def labelled(query: str, number: int) -> LabelledList:
