@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import wraps
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial, wraps
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from lrat_rank.models.cross_encoder.few_shapes import Batch, few_shapes
 from lrat_rank.models.cross_encoder.pairs import EncodedPair, PairTokenizer, length_batches
 from lrat_rank.models.precision import Precision
 from lrat_rank.models.ranker import FloatArray
+from lrat_rank.models.side_by_side import side_by_side
 from lrat_rank.progress import track
 
 _TOKENS_A_BATCH = {"cpu": 2048}
@@ -52,7 +54,6 @@ def token_budget(device: torch.device) -> int:
     return _TOKENS_A_BATCH.get(device.type, _TOKENS_A_BATCH_ELSEWHERE)
 
 
-@torch.inference_mode()
 def score_encoded(
     model: Any,
     pairs: Sequence[EncodedPair],
@@ -75,19 +76,32 @@ def score_encoded(
     scores = np.empty(len(pairs), dtype=np.float32)
     budget = options.tokens_a_batch or token_budget(device)
     batches = _batches([len(pair.input_ids) for pair in pairs], budget, tokenizer, device)
-    shown = track(batches, "Scoring batches") if len(pairs) >= _MANY else batches
+    precision = Precision.parse(options.precision).resolve(device)
     training = model.training
     if training:
         model.eval()
-    # One context around all batches, so that the weights are cast once and not once a batch.
-    with Precision.parse(options.precision).context(device):
-        for positions, width in shown:
-            features = tokenizer.pad([pairs[position] for position in positions], width)
-            logits = model(**{name: tensor.to(device) for name, tensor in features.items()}).logits
-            scores[positions] = logits[:, 0].float().cpu().numpy()
+
+    def run(batch: Batch) -> FloatArray:
+        features = tokenizer.pad([pairs[position] for position in batch.positions], batch.width)
+        logits = model(**{name: tensor.to(device) for name, tensor in features.items()}).logits
+        found: FloatArray = logits[:, 0].float().cpu().numpy()
+        return found
+
+    done = side_by_side(run, batches, device, within=partial(_inference, precision, device))
+    if len(pairs) >= _MANY:
+        done = track(done, "Scoring batches", total=len(batches))
+    for batch, logits in done:
+        scores[batch.positions] = logits
     if training:
         model.train()
     return scores
+
+
+@contextmanager
+def _inference(precision: Precision, device: torch.device) -> Iterator[None]:
+    """Held over many batches, so that the weights are cast once and not once a batch."""
+    with torch.inference_mode(), precision.context(device):
+        yield
 
 
 def _batches(
