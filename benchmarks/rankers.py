@@ -8,7 +8,8 @@ from the runs that simulated agents made on four fifths of the questions and is 
 and everything that is chosen (settings of the trees, when to stop, how a cascade mixes) is chosen
 inside the training questions. Then rankers trained on one collection are taken to the others
 without their labels, with and without a guard; `lightgbm-onward` goes on, with the labels at home,
-from trees of all labels of the largest other collection. Each fold is a line in
+from trees of all labels of the largest other collection. Cross-encoders start from one that was
+warmed up on the documents of all collections, one after another. Each fold is a line in
 FOLDER/rankers.jsonl; a run that was stopped goes on where it was.
 """
 
@@ -38,7 +39,7 @@ def main() -> int:
     for reason in filter(None, map(place.missing, names)):
         print(reason)
     there = [name for name in {*names, *COLLECTIONS} if place.missing(name) is None]
-    known = {name: Material(name, place) for name in sorted(there)}
+    known = {name: Material(name, place) for name in sorted(there, key=_place)}
     materials = [known[name] for name in names if name in known]
     if not materials:
         return 0
@@ -58,6 +59,11 @@ def main() -> int:
     if given.write is not None:
         given.write.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return 0
+
+
+def _place(name: str) -> tuple[int, str]:
+    """Collections stand as in `COLLECTIONS`, others after them."""
+    return COLLECTIONS.index(name) if name in COLLECTIONS else len(COLLECTIONS), name
 
 
 def arguments() -> argparse.Namespace:

@@ -16,6 +16,7 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
         head: How many of the first stage's best the cross-encoder reorders; below them the first
             stage's order stays.
         warm_up: Lists made from the documents alone, learned from before any label.
+        further: Such lists of every further collection that a warm-up goes on to.
         precision: That text rankers are trained with, as `CrossEncoderOptions.precision`.
         threads: Of LightGBM.
     """
@@ -23,7 +24,8 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
     lists: int = 300
     epochs: int = 2
     head: int = 30
-    warm_up: int = 1500
+    warm_up: int = 3000
+    further: int = 750
     precision: str = "auto"
     threads: int = 2
 

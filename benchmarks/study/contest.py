@@ -13,9 +13,10 @@ from msgspec.structs import replace
 
 from lrat_rank.mining.labels import LabelledList
 from lrat_rank.models.cascade.cascade import Cascade
-from lrat_rank.models.cascade.options import CascadeOptions
 from lrat_rank.models.cascade.tuning import tune
+from lrat_rank.models.cross_encoder.inference import ScoringOptions
 from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
+from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
 from lrat_rank.models.guard.guard import Guard, learn_guard
 from lrat_rank.models.lightgbm.options import LightGBMOptions
 from lrat_rank.models.ranker import Ranker
@@ -39,7 +40,6 @@ from .trained import (
     train_trees,
 )
 from .trials import notes_of, ready
-from .warmed import warmed
 
 LIGHTGBM, CROSS_ENCODER, CASCADE, STACK = "lightgbm", "cross-encoder", "cascade", "stack"
 ONWARD = "lightgbm-onward"
@@ -47,6 +47,8 @@ ONWARD = "lightgbm-onward"
 SYSTEMS = (LIGHTGBM, ONWARD, CROSS_ENCODER, CASCADE, STACK)
 VALIDATION_LISTS = 60
 """Validation lists at most, for rankers that read text."""
+CASCADE_LISTS = 120
+"""Those that tune a cascade; with fewer, the error of a gain is as large as the gain."""
 TRANSFER_FOLD = 0
 """The fold whose rankers are taken to the other collections."""
 GUARDED = " guarded"
@@ -65,7 +67,8 @@ class Contest:
         budget: What a cross-encoder may cost.
         folder: For models.
         systems: Which of `SYSTEMS` are made.
-        sources: Collections whose trees others may go on from; None for `materials`.
+        sources: Collections that others may go on from, in the order of the warm-up; None for
+            `materials`.
     """
 
     def __init__(
@@ -173,8 +176,7 @@ class Bench:
         return found
 
     def _pairs(self) -> CrossEncoderOptions:
-        base = warmed(self.split.home, self.budget)
-        return cross_encoder_options(self.budget, "both", 0, {}, base)
+        return cross_encoder_options(self.budget, "both", 0, {}, self.elsewhere.warmed)
 
     @cached_property
     def cross_encoder(self) -> TextRanker:
@@ -193,15 +195,32 @@ class Bench:
         return found
 
     @cached_property
-    def cascade(self) -> Cascade:
-        """Trees, then the cross-encoder; depth, margin and blend come from those that choose."""
-        held = drawn(self.split.choosing, VALIDATION_LISTS, 0)
-        second = RememberedScores(self.cross_encoder)
+    def warmed(self) -> Ranker:
+        """The cross-encoder before any label."""
+        options = ScoringOptions(precision=self.budget.precision)
         index = self.split.home.index
-        options: CascadeOptions
-        options, _ = tune(self.trees_for_choosing, second, held, index, budget=20)
-        self._notes[CASCADE] = {"depth": options.depth, "blend": options.blend}
-        return Cascade(self.trees, second, options)
+        return CrossEncoderRanker.load(self.elsewhere.warmed, index, options=options)
+
+    @cached_property
+    def cascade(self) -> Cascade:
+        """Trees, then a cross-encoder, before or after its labels.
+
+        Which of the two, depth, margin and blend come from the questions that choose.
+        """
+        held = drawn(self.split.choosing, CASCADE_LISTS, 0)
+        index = self.split.home.index
+        seconds: dict[str, Ranker] = {
+            "warmed up": RememberedScores(self.warmed),
+            "trained": RememberedScores(self.cross_encoder),
+        }
+        tuned = {
+            name: tune(self.trees_for_choosing, second, held, index, budget=20)
+            for name, second in seconds.items()
+        }
+        best = max(tuned, key=lambda name: tuned[name][1].choice.chosen.ndcg)
+        options, _ = tuned[best]
+        self._notes[CASCADE] = {"second": best, "depth": options.depth, "blend": options.blend}
+        return Cascade(self.trees, seconds[best], options)
 
     @cached_property
     def stack(self) -> Stack:

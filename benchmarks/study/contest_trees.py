@@ -1,8 +1,10 @@
-"""Settings of the contest's trees, and trees that other collections leave to go on from."""
+"""Settings of the contest's trees, and what other collections leave rankers to go on from."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
 
 from lrat_rank.mining.labels import LabelledList
 from lrat_rank.models.lightgbm.cross_validation import cross_validate
@@ -13,6 +15,7 @@ from .material import Material
 from .settings import lightgbm_options
 from .states import with_sessions
 from .trained import TreesRanker, train_trees, tree_data
+from .warmed import warmed_in_turn
 
 GRID: tuple[dict[str, object], ...] = (
     {},
@@ -50,16 +53,21 @@ def choose_settings(
 
 
 class Elsewhere:
-    """Trees of whole collections, each trained once, when another one first asks for them.
+    """What was learned on whole collections, each made once, when it is first asked for.
 
     Args:
         materials: The collections.
-        budget: Its threads are used.
+        budget: What a warm-up may cost; its threads are used.
     """
 
     def __init__(self, materials: Sequence[Material], budget: Budget) -> None:
         self._materials, self._budget = materials, budget
         self._trained: dict[str, TreesRanker] = {}
+
+    @cached_property
+    def warmed(self) -> Path:
+        """A cross-encoder warmed up on the documents of one collection after another."""
+        return warmed_in_turn(self._materials, self._budget)[-1]
 
     def largest(self, home: Material) -> Material | None:
         """The other collection with most labelled lists that order something, or None."""

@@ -42,6 +42,11 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     n_lists: int
     n_groups: int
 
+    @property
+    def chosen(self) -> Figure:
+        """The chosen setting's figure."""
+        return self.figures[self.place]
+
 
 def choose(
     values: FloatArray, groups: Sequence[str], settings: Sequence[str], *, margin: float = 1.0

@@ -87,7 +87,7 @@ def test_a_second_ranker_that_helps_is_used_within_the_budget() -> None:
     figures = tuning.choice.figures
     assert options.blend > 0
     assert 0 < tuning.pairs <= 12
-    assert figures[tuning.choice.place].ndcg == max(one.ndcg for one in figures)
+    assert tuning.choice.chosen.ndcg == max(one.ndcg for one in figures)
     assert figures[0].setting == "the first ranker alone"
 
 
