@@ -27,7 +27,8 @@ from lrat_rank.models.stack.training import train_stack
 
 from .budget import Budget
 from .contest_split import Split
-from .contest_trees import Elsewhere, choose_settings
+from .contest_trees import choose_settings
+from .elsewhere import Elsewhere
 from .material import SEARCHES, Material
 from .results import Result, Results
 from .settings import cross_encoder_options

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 from study import contest_trees
+from study import elsewhere as elsewhere_module
 from study.budget import Budget
 from study.contest import LIGHTGBM, ONWARD, SYSTEMS, Bench, Contest
 from study.contest_split import Split
-from study.contest_trees import Elsewhere, choose_settings
+from study.contest_trees import choose_settings
+from study.elsewhere import Elsewhere
 from study.material import Material
 from study.results import Results
 from study.trained import train_trees
@@ -52,7 +54,7 @@ def test_trees_of_a_collection_are_trained_once_and_on_nothing_of_the_home(mater
         asked.append((material.name, {one.trajectory_id for one in labels}))
         return train_trees(material, labels, options)
 
-    monkeypatch.setattr(contest_trees, "train_trees", watched)
+    monkeypatch.setattr(elsewhere_module, "train_trees", watched)
     few, more, most = materials.values()
     elsewhere = Elsewhere([few, more, most], BUDGET)
     assert elsewhere.trees(few) is elsewhere.trees(more)

@@ -1,0 +1,56 @@
+"""What was learned on other collections, for rankers to go on from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from .budget import Budget
+from .contest_trees import choose_settings
+from .material import Material
+from .states import with_sessions
+from .trained import TreesRanker, train_trees
+from .warmed import warmed_in_turn
+
+
+class Elsewhere:
+    """What was learned on whole collections, each made once, when it is first asked for.
+
+    Args:
+        materials: The collections.
+        budget: What a warm-up may cost; its threads are used.
+    """
+
+    def __init__(self, materials: Sequence[Material], budget: Budget) -> None:
+        self._materials, self._budget = materials, budget
+        self._trained: dict[str, TreesRanker] = {}
+
+    @cached_property
+    def warmed(self) -> Path:
+        """A cross-encoder warmed up on the documents of one collection after another."""
+        return warmed_in_turn(self._materials, self._budget)[-1]
+
+    def largest(self, home: Material) -> Material | None:
+        """The other collection with most labelled lists that order something, or None."""
+        others = [one for one in self._materials if one.name != home.name]
+        return max(others, key=_ordering, default=None)
+
+    def trees(self, home: Material) -> TreesRanker:
+        """Trees of all labels of the largest other collection, with settings chosen on those.
+
+        Raises:
+            AssertionError: There is no other collection.
+        """
+        source = self.largest(home)
+        if source is None:
+            raise AssertionError(f"there is no other collection than {home.name}")
+        if source.name not in self._trained:
+            labels = with_sessions(source.mined.cues)
+            options, _ = choose_settings(source, labels, self._budget)
+            self._trained[source.name] = train_trees(source, labels, options)
+        return self._trained[source.name]
+
+
+def _ordering(material: Material) -> int:
+    return sum(one.orders_something for one in material.mined.cues)
