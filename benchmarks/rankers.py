@@ -8,9 +8,10 @@ from the runs that simulated agents made on four fifths of the questions and is 
 and everything that is chosen (settings of the trees, when to stop, how a cascade mixes) is chosen
 inside the training questions. Then rankers trained on one collection are taken to the others
 without their labels, with and without a guard; `lightgbm-onward` goes on, with the labels at home,
-from trees of all labels of the largest other collection. Cross-encoders start from one that was
-warmed up on the documents of all collections, one after another. Each fold is a line in
-FOLDER/rankers.jsonl; a run that was stopped goes on where it was.
+from trees of all labels of the largest other collection. Cross-encoders are warmed up on the
+documents of one collection after another, and start from the part of that way which orders the
+training questions' lists best. Each fold is a line in FOLDER/rankers.jsonl; a run that was stopped
+goes on where it was.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ def main() -> int:
     budget = Budget.of(given)
     systems = given.systems.split()
     contest = Contest(materials, budget, given.work / "contest", systems, list(known.values()))
-    told = [msgspec.to_builtins(msgspec.structs.replace(budget, threads=0)), given.runs]
+    spent = msgspec.to_builtins(msgspec.structs.replace(budget, threads=0))
+    told = [spent, given.runs, list(known)]
     found = hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:12]
     results = Results(given.work / "rankers.jsonl", found)
     started = time.monotonic()

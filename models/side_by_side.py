@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from functools import cache
 from queue import SimpleQueue
 from typing import TypeVar
 
 import torch
+from threadpoolctl import ThreadpoolController
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -30,8 +29,9 @@ def side_by_side(
     """Each item with what comes of it, in the order they are done.
 
     torch shares each product of a model out among its threads and waits for the slowest of them.
-    Threads with a batch each have nothing to wait for. A single item, a single core and an
-    accelerator get no threads: the caller runs the items one after another.
+    Threads with a batch each have nothing to wait for. They live as long as the call does, with the
+    priority of the caller, so that calls of several threads never wait for one another. A single
+    item, a single core and an accelerator get no threads: the caller runs the items in turn.
 
     Args:
         run: Runs a model on one item.
@@ -50,25 +50,40 @@ def side_by_side(
     """
     cores = torch.get_num_threads() if device.type == "cpu" else 1
     threads = min(len(items), cores, _AT_MOST)
-    if threads < 2:
-        with within():
-            for item in items:
-                yield item, run(item)
+    if threads > 1:
+        yield from _in_threads(run, items, within, threads, cores // threads)
         return
+    with within():
+        for item in items:
+            yield item, run(item)
+
+
+def _in_threads(
+    run: Callable[[Item], Made],
+    items: Sequence[Item],
+    within: Callable[[], AbstractContextManager[object]],
+    threads: int,
+    cores: int,
+) -> Iterator[tuple[Item, Made]]:
+    """As `side_by_side`, in so many threads with so many cores each."""
     waiting = deque(items)
     done: SimpleQueue[tuple[Item, Made] | BaseException] = SimpleQueue()
 
     def work() -> None:
         try:
-            with within():
+            with _with_cores(cores), within():
                 for item in _taken(waiting):
                     done.put((item, run(item)))
         except BaseException as error:
             done.put(error)
 
-    pool = _pool(threads, cores // threads)
-    working = [pool.submit(work) for _ in range(threads)]
+    # A process that ends must not wait for scores that nobody waits for.
+    team = [threading.Thread(target=work, daemon=True) for _ in range(threads)]
+    begun: list[threading.Thread] = []
     try:
+        for thread in team:
+            thread.start()
+            begun.append(thread)
         for _ in items:
             made = done.get()
             if isinstance(made, BaseException):
@@ -76,7 +91,11 @@ def side_by_side(
             yield made
     finally:
         waiting.clear()
-        wait(working)
+        for thread in begun:
+            thread.join()
+        # A further error's traceback leads back to the queue, and would keep its arrays in memory.
+        while not done.empty():
+            done.get()
 
 
 def _taken(waiting: deque[Item]) -> Iterator[Item]:
@@ -88,25 +107,18 @@ def _taken(waiting: deque[Item]) -> Iterator[Item]:
             return
 
 
+def _with_cores(share: int) -> AbstractContextManager[object]:
+    """Within it torch uses so many cores for what this thread does, rounded down to a power of two.
+
+    Powers of two, since what oneDNN compiles and keeps is for one number of cores.
+    """
+    torch.get_num_threads()  # a thread's first call gives it all cores, whatever was set before
+    # `torch.set_num_threads` would hold for threads that are started later, too.
+    cores = 1 << (share.bit_length() - 1)
+    limit: AbstractContextManager[object] = _libraries().limit(limits=cores, user_api="openmp")
+    return limit
+
+
 @cache
-def _pool(threads: int, cores: int) -> ThreadPoolExecutor:
-    """Threads that have begun, with so many cores each."""
-    before = torch.get_num_threads()
-    all_began = threading.Barrier(threads + 1)
-    pool = ThreadPoolExecutor(threads, "batch", initializer=_take, initargs=(cores,))
-    for _ in range(threads):
-        pool.submit(all_began.wait)
-    all_began.wait()
-    # Set in one thread, it is also what threads that are started later begin with.
-    torch.set_num_threads(before)
-    return pool
-
-
-def _take(cores: int) -> None:
-    """Give the thread so many cores."""
-    torch.get_num_threads()  # a thread's first call sets all cores, whatever was set before
-    torch.set_num_threads(cores)
-
-
-# A forked process has none of the threads.
-os.register_at_fork(after_in_child=_pool.cache_clear)
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()

@@ -22,7 +22,7 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     lists: int = 300
-    epochs: int = 2
+    epochs: int = 1
     head: int = 30
     warm_up: int = 3000
     further: int = 750

@@ -18,12 +18,15 @@ from lrat_rank.models.cross_encoder.inference import ScoringOptions
 from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
 from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
 from lrat_rank.models.guard.guard import Guard, learn_guard
+from lrat_rank.models.intensity_use import IntensityUse
 from lrat_rank.models.lightgbm.options import LightGBMOptions
+from lrat_rank.models.ndcg import mean_list_ndcg
 from lrat_rank.models.ranker import Ranker
 from lrat_rank.models.remembered_scores import RememberedScores
 from lrat_rank.models.stack.options import StackOptions
 from lrat_rank.models.stack.stack import Stack
 from lrat_rank.models.stack.training import train_stack
+from lrat_rank.models.usable_lists import training_lists
 
 from .budget import Budget
 from .contest_split import Split
@@ -48,6 +51,8 @@ ONWARD = "lightgbm-onward"
 SYSTEMS = (LIGHTGBM, ONWARD, CROSS_ENCODER, CASCADE, STACK)
 VALIDATION_LISTS = 60
 """Validation lists at most, for rankers that read text."""
+START_LISTS = 100
+"""Training lists that choose which warm-up a cross-encoder starts from."""
 CASCADE_LISTS = 120
 """Those that tune a cascade; with fewer, the error of a gain is as large as the gain."""
 TRANSFER_FOLD = 0
@@ -177,7 +182,26 @@ class Bench:
         return found
 
     def _pairs(self) -> CrossEncoderOptions:
-        return cross_encoder_options(self.budget, "both", 0, {}, self.elsewhere.warmed)
+        return cross_encoder_options(self.budget, "both", 0, {}, self._start[0])
+
+    @cached_property
+    def _start(self) -> tuple[Path, Ranker]:
+        """The warmed-up cross-encoder that orders the training questions' lists best."""
+        index = self.split.home.index
+        seen = drawn(self.split.training, START_LISTS, 0)
+        usable, _ = training_lists(seen, index, IntensityUse(gain=True), "lists of the start")
+        lists = [one.judged for one in usable]
+        options = ScoringOptions(precision=self.budget.precision)
+        rankers = {
+            folder: CrossEncoderRanker.load(folder, index, options=options)
+            for folder in self.elsewhere.warmed
+        }
+        reached = {
+            folder: mean_list_ndcg(usable, ranker.score(lists))
+            for folder, ranker in rankers.items()
+        }
+        best = max(reached, key=lambda folder: reached[folder])
+        return best, RememberedScores(rankers[best])
 
     @cached_property
     def cross_encoder(self) -> TextRanker:
@@ -192,26 +216,22 @@ class Bench:
             lists=self.budget.lists,
             validation=held,
         )
-        self._notes[CROSS_ENCODER] = notes_of(found)
+        self._notes[CROSS_ENCODER] = {"start": self._start[0].name, **notes_of(found)}
         return found
-
-    @cached_property
-    def warmed(self) -> Ranker:
-        """The cross-encoder before any label."""
-        options = ScoringOptions(precision=self.budget.precision)
-        index = self.split.home.index
-        return CrossEncoderRanker.load(self.elsewhere.warmed, index, options=options)
 
     @cached_property
     def cascade(self) -> Cascade:
         """Trees, then a cross-encoder, before or after its labels.
 
-        Which of the two, depth, margin and blend come from the questions that choose.
+        Which of the two, depth, margin and blend come from questions that choose, of lists that did
+        not stop the cross-encoder.
         """
-        held = drawn(self.split.choosing, CASCADE_LISTS, 0)
+        stopped = {one.query_id for one in drawn(self.split.choosing, VALIDATION_LISTS, 0)}
+        held = drawn(self.split.choosing, VALIDATION_LISTS + CASCADE_LISTS, 0)
+        held = [one for one in held if one.query_id not in stopped] or held
         index = self.split.home.index
         seconds: dict[str, Ranker] = {
-            "warmed up": RememberedScores(self.warmed),
+            "warmed up": self._start[1],
             "trained": RememberedScores(self.cross_encoder),
         }
         tuned = {
@@ -220,7 +240,9 @@ class Bench:
         }
         best = max(tuned, key=lambda name: tuned[name][1].choice.chosen.ndcg)
         options, _ = tuned[best]
-        self._notes[CASCADE] = {"second": best, "depth": options.depth, "blend": options.blend}
+        self._notes[CASCADE] = {"depth": options.depth, "blend": options.blend}
+        if options.blend:
+            self._notes[CASCADE]["second"] = best
         return Cascade(self.trees, seconds[best], options)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What was learned on other collections, for rankers to go on from."""
+"""What was learned on whole collections, for rankers to go on from."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Elsewhere:
         self._trained: dict[str, TreesRanker] = {}
 
     @cached_property
-    def warmed(self) -> Path:
-        """A cross-encoder warmed up on the documents of one collection after another."""
-        return warmed_in_turn(self._materials, self._budget)[-1]
+    def warmed(self) -> list[Path]:
+        """Cross-encoders warmed up on the documents of more and more of the collections."""
+        return warmed_in_turn(self._materials, self._budget)
 
     def largest(self, home: Material) -> Material | None:
         """The other collection with most labelled lists that order something, or None."""

@@ -33,7 +33,8 @@ def few_shapes(lengths: Sequence[int], budget: int, longest: int) -> list[Batch]
     a megabyte with each for a model of 384 units.
 
     Numbers of pairs that are powers of two, times the widths of `width_of`, make at most 8 products
-    a doubling of the budget beyond 64 tokens; those of 2048 tokens, 56 in all.
+    a doubling of the budget beyond 64 tokens; those of 2048 tokens, 56 in all for one number of
+    cores.
 
     A rest that is no power of two is split and not padded: a call of a model costs as much as some
     40 tokens, about one pair, and the smaller batches need less padding.

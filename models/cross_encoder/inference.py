@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial, wraps
 from typing import Any
 
@@ -77,9 +77,6 @@ def score_encoded(
     budget = options.tokens_a_batch or token_budget(device)
     batches = _batches([len(pair.input_ids) for pair in pairs], budget, tokenizer, device)
     precision = Precision.parse(options.precision).resolve(device)
-    training = model.training
-    if training:
-        model.eval()
 
     def run(batch: Batch) -> FloatArray:
         features = tokenizer.pad([pairs[position] for position in batch.positions], batch.width)
@@ -87,14 +84,25 @@ def score_encoded(
         found: FloatArray = logits[:, 0].float().cpu().numpy()
         return found
 
-    done = side_by_side(run, batches, device, within=partial(_inference, precision, device))
-    if len(pairs) >= _MANY:
-        done = track(done, "Scoring batches", total=len(batches))
-    for batch, logits in done:
-        scores[batch.positions] = logits
-    if training:
-        model.train()
+    within = partial(_inference, precision, device)
+    with _evaluating(model), closing(side_by_side(run, batches, device, within)) as done:
+        shown = track(done, "Scoring batches", total=len(batches)) if len(pairs) >= _MANY else done
+        for batch, logits in shown:
+            scores[batch.positions] = logits
     return scores
+
+
+@contextmanager
+def _evaluating(model: Any) -> Iterator[None]:
+    """The model without dropout; its mode is restored afterwards."""
+    training = model.training
+    if training:
+        model.eval()
+    try:
+        yield
+    finally:
+        if training:
+            model.train()
 
 
 @contextmanager
