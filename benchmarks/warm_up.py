@@ -36,8 +36,9 @@ def main() -> int:
     """Make what is missing, then the table."""
     given = arguments()
     place = Place(given.data, given.work, given.indexes)
-    for reason in filter(None, map(place.missing, COLLECTIONS)):
-        print(reason)
+    missing = list(filter(None, map(place.missing, COLLECTIONS)))
+    if missing:
+        print("\n".join(missing))
         return 0
     materials = [Material(name, place) for name in COLLECTIONS]
     budget = Budget.of(given)
