@@ -1,6 +1,6 @@
 """What cross-encoders know before any label, warmed up on collection after collection.
 
-    python benchmarks/warm_up.py --work FOLDER [--indexes FOLDER] [--lists 120] [--write FILE]
+    python benchmarks/warm_up.py --work FOLDER [--indexes FOLDER] [--validation 120] [--write FILE]
 
 The warm-ups are those of `benchmarks/rankers.py`, in the same work folder. Each of them orders, on
 every collection, lists that simulated agents left on the questions that choose in the first fold
@@ -43,7 +43,7 @@ def main() -> int:
     materials = [Material(name, place) for name in COLLECTIONS]
     budget = Budget.of(given)
     folders = warmed_in_turn(materials, budget)
-    columns = [column(material, folders, budget, given.lists) for material in materials]
+    columns = [column(material, folders, budget, given.validation) for material in materials]
     rows = ["first stage"]
     for number, material in enumerate(materials):
         rows.append(("warmed up on " if number == 0 else "then on ") + material.name)
@@ -61,7 +61,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--work", type=Path, required=True, help="folder of runs and models")
     parser.add_argument("--data", type=Path, default=DATA)
     parser.add_argument("--indexes", type=Path, help="folder with a built index a collection")
-    parser.add_argument("--lists", type=int, default=120, help="of each collection, at most")
+    parser.add_argument(
+        "--validation", type=int, default=120, help="lists of a collection, at most"
+    )
     parser.add_argument("--write", type=Path, help="a Markdown file for the table")
     Budget.add_to(parser)
     return parser.parse_args()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import warm_up as warm_up_command
 from study import warmed as warmed_module
 from study.budget import Budget
 from study.warmed import warmed, warmed_in_turn
@@ -63,3 +64,11 @@ def test_what_is_there_is_not_made_again(materials, made):
     assert warmed_in_turn(materials, BUDGET)[0] == folder
     warmed_in_turn(materials, BUDGET)
     assert len(made) == 3
+
+
+def test_the_command_says_which_collections_are_missing(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(
+        "sys.argv", ["warm_up.py", "--work", str(tmp_path), "--data", str(tmp_path)]
+    )
+    assert warm_up_command.main() == 0
+    assert "musique is skipped" in capsys.readouterr().out
