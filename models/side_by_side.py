@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
 from queue import SimpleQueue
@@ -25,7 +25,7 @@ def side_by_side(
     items: Sequence[Item],
     device: torch.device,
     within: Callable[[], AbstractContextManager[object]],
-) -> Iterator[tuple[Item, Made]]:
+) -> Generator[tuple[Item, Made], None, None]:
     """Each item with what comes of it, in the order they are done.
 
     torch shares each product of a model out among its threads and waits for the slowest of them.
@@ -64,7 +64,7 @@ def _in_threads(
     within: Callable[[], AbstractContextManager[object]],
     threads: int,
     cores: int,
-) -> Iterator[tuple[Item, Made]]:
+) -> Generator[tuple[Item, Made], None, None]:
     """As `side_by_side`, in so many threads with so many cores each."""
     waiting = deque(items)
     done: SimpleQueue[tuple[Item, Made] | BaseException] = SimpleQueue()
