@@ -31,6 +31,7 @@ from lrat_rank.mining.labels import Candidate, Context, LabelledList, State
 from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
 from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
 from lrat_rank.models.cross_encoder.sampling import SamplingOptions
+from lrat_rank.models.cross_encoder.stopping_options import StoppingOptions
 from lrat_rank.models.cross_encoder.training import train_cross_encoder
 from lrat_rank.models.offline import OFFLINE, checkpoint
 from lrat_rank.models.precision import Precision
@@ -146,7 +147,11 @@ def machine() -> str:
 def both_libraries(synthetic: Synthetic) -> tuple[CrossEncoderRanker, CrossEncoder]:
     """One briefly trained cross-encoder, from one folder, in this library and in the other."""
     lists, documents = synthetic.lists()
-    options = CrossEncoderOptions(epochs=2, max_length=512, sampling=SAMPLING, anchor=False)
+    # Validation may keep the untrained head, whose scores are all the same.
+    stopping = StoppingOptions(held_out=0.0)
+    options = CrossEncoderOptions(
+        epochs=2, max_length=512, sampling=SAMPLING, anchor=False, stopping=stopping
+    )
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "ranker"
         train_cross_encoder(lists, documents, options=options, out=folder)
