@@ -182,26 +182,25 @@ class Bench:
         return found
 
     def _pairs(self) -> CrossEncoderOptions:
-        return cross_encoder_options(self.budget, "both", 0, {}, self._start[0])
+        return cross_encoder_options(self.budget, "both", 0, {}, self.start)
 
     @cached_property
-    def _start(self) -> tuple[Path, Ranker]:
+    def start(self) -> Path:
         """The warmed-up cross-encoder that orders the training questions' lists best."""
-        index = self.split.home.index
         seen = drawn(self.split.training, START_LISTS, 0)
-        usable, _ = training_lists(seen, index, IntensityUse(gain=True), "lists of the start")
+        usable, _ = training_lists(
+            seen, self.split.home.index, IntensityUse(gain=True), "lists of the start"
+        )
         lists = [one.judged for one in usable]
+
+        def reached(folder: Path) -> float:
+            return mean_list_ndcg(usable, self._loaded(folder).score(lists))
+
+        return max(self.elsewhere.warmed, key=reached)
+
+    def _loaded(self, folder: Path) -> CrossEncoderRanker:
         options = ScoringOptions(precision=self.budget.precision)
-        rankers = {
-            folder: CrossEncoderRanker.load(folder, index, options=options)
-            for folder in self.elsewhere.warmed
-        }
-        reached = {
-            folder: mean_list_ndcg(usable, ranker.score(lists))
-            for folder, ranker in rankers.items()
-        }
-        best = max(reached, key=lambda folder: reached[folder])
-        return best, RememberedScores(rankers[best])
+        return CrossEncoderRanker.load(folder, self.split.home.index, options=options)
 
     @cached_property
     def cross_encoder(self) -> TextRanker:
@@ -216,7 +215,7 @@ class Bench:
             lists=self.budget.lists,
             validation=held,
         )
-        self._notes[CROSS_ENCODER] = {"start": self._start[0].name, **notes_of(found)}
+        self._notes[CROSS_ENCODER] = {"start": self.start.name, **notes_of(found)}
         return found
 
     @cached_property
@@ -231,7 +230,7 @@ class Bench:
         held = [one for one in held if one.query_id not in stopped] or held
         index = self.split.home.index
         seconds: dict[str, Ranker] = {
-            "warmed up": self._start[1],
+            "warmed up": RememberedScores(self._loaded(self.start)),
             "trained": RememberedScores(self.cross_encoder),
         }
         tuned = {
