@@ -23,8 +23,9 @@ from pathlib import Path
 import msgspec
 from study.arms import ARMS, Arm, Kind
 from study.budget import Budget
-from study.material import DATA, Material, Place
+from study.material import Material
 from study.page import tables, write_page
+from study.place import Place
 from study.plot import plot
 from study.results import Results
 from study.trials import FOLDS, Lab, Trial, trials
@@ -56,7 +57,7 @@ class Wanted:
 def main() -> int:
     """Make what is missing, then the tables."""
     given = arguments()
-    place = Place(given.data, given.work, given.indexes, given.runs)
+    place = Place.of(given)
     if (why := place.missing(given.collection)) is not None:
         print(why)
         return 0
@@ -88,9 +89,7 @@ def main() -> int:
 def arguments() -> argparse.Namespace:
     """What was asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--work", type=Path, required=True, help="folder of runs and results")
-    parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--indexes", type=Path, help="folder with a built index a collection")
+    Place.add_to(parser)
     parser.add_argument("--collection", default="musique", help="what is trained on")
     parser.add_argument("--others", default="vaswani cacm", help="where rankers are taken to")
     parser.add_argument("--rankers", default=" ".join(Kind))
@@ -98,7 +97,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--folds", type=int, default=FOLDS)
     parser.add_argument("--only-folds", type=int, default=FOLDS, help="of each seed, at most")
-    parser.add_argument("--runs", type=int, default=5, help="simulated runs a question")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="when to stop")
     parser.add_argument("--tables-only", action="store_true", help="train nothing")
     parser.add_argument("--write-docs", action="store_true", help="the page's tables and plot")

@@ -26,7 +26,8 @@ import msgspec
 from study.budget import Budget
 from study.contest import SYSTEMS, Contest
 from study.contest_tables import contest_tables
-from study.material import COLLECTIONS, DATA, Material, Place
+from study.material import COLLECTIONS, Material
+from study.place import Place
 from study.results import Results
 
 from lrat_rank.progress import say
@@ -35,7 +36,7 @@ from lrat_rank.progress import say
 def main() -> int:
     """Make what is missing, then the tables."""
     given = arguments()
-    place = Place(given.data, given.work, given.indexes, given.runs)
+    place = Place.of(given)
     names = given.collections.split()
     for reason in filter(None, map(place.missing, names)):
         print(reason)
@@ -71,9 +72,7 @@ def _place(name: str) -> tuple[int, str]:
 def arguments() -> argparse.Namespace:
     """What was asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--work", type=Path, required=True, help="folder of runs and results")
-    parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--indexes", type=Path, help="folder with a built index a collection")
+    Place.add_to(parser)
     parser.add_argument("--collections", default=" ".join(COLLECTIONS))
     parser.add_argument(
         "--systems",
@@ -81,7 +80,6 @@ def arguments() -> argparse.Namespace:
         help=f"of {', '.join(SYSTEMS)}; a cascade trains what it is made of",
     )
     parser.add_argument("--only-folds", type=int, default=5, help="of each collection, at most")
-    parser.add_argument("--runs", type=int, default=5, help="simulated runs a question")
     parser.add_argument("--write", type=Path, help="a Markdown file for the tables")
     Budget.add_to(parser)
     return parser.parse_args()

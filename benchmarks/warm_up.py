@@ -17,14 +17,13 @@ from pathlib import Path
 from study.budget import Budget
 from study.contest_split import Split
 from study.figures import figure
-from study.material import COLLECTIONS, DATA, Material, Place
-from study.trained import drawn
+from study.material import COLLECTIONS, Material
+from study.place import Place
+from study.trained import cross_encoder_in, drawn
 from study.warmed import warmed_in_turn
 
 from lrat_rank.features.prior import first_stage_prior
 from lrat_rank.models.blending.blend import blended
-from lrat_rank.models.cross_encoder.inference import ScoringOptions
-from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
 from lrat_rank.models.intensity_use import IntensityUse
 from lrat_rank.models.ndcg import mean_list_ndcg
 from lrat_rank.models.usable_lists import training_lists
@@ -35,7 +34,7 @@ HALF = 0.5
 def main() -> int:
     """Make what is missing, then the table."""
     given = arguments()
-    place = Place(given.data, given.work, given.indexes)
+    place = Place.of(given)
     missing = list(filter(None, map(place.missing, COLLECTIONS)))
     if missing:
         print("\n".join(missing))
@@ -58,9 +57,7 @@ def main() -> int:
 def arguments() -> argparse.Namespace:
     """What was asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--work", type=Path, required=True, help="folder of runs and models")
-    parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--indexes", type=Path, help="folder with a built index a collection")
+    Place.add_to(parser)
     parser.add_argument(
         "--validation", type=int, default=120, help="lists of a collection, at most"
     )
@@ -76,9 +73,8 @@ def column(home: Material, folders: list[Path], budget: Budget, count: int) -> l
     lists = [one.judged for one in usable]
     first = first_stage_prior(home.index, lists)
     cells = [figure(mean_list_ndcg(usable, first))]
-    options = ScoringOptions(precision=budget.precision)
     for folder in folders:
-        alone = CrossEncoderRanker.load(folder, home.index, options=options).score(lists)
+        alone = cross_encoder_in(folder, home, budget.precision).score(lists)
         beside = [blended(a, b, HALF) for a, b in zip(first, alone, strict=True)]
         reached = [figure(mean_list_ndcg(usable, scores)) for scores in (alone, beside)]
         cells.append(", beside it ".join(reached))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 
@@ -26,6 +27,14 @@ class Kind(StrEnum):
     LIGHTGBM = "lightgbm"
     CROSS_ENCODER = "cross-encoder"
     DENSE = "dense"
+
+
+EVERY_STEP: Mapping[Kind, Settings] = {
+    Kind.CROSS_ENCODER: {"stopping.held_out": 0.0},
+    Kind.DENSE: {"held_out": 0.0},
+}
+"""Rankers that read text take all their steps and keep the last. Where a few held-out lists choose,
+most arms keep the start, and what is compared is one and the same ranker."""
 
 
 class Family(StrEnum):
@@ -69,10 +78,19 @@ class Arm:
     settings: Mapping[Kind, Settings] = field(default_factory=dict)
     rankers: tuple[Kind, ...] = tuple(Kind)
 
+    def changes(self, kind: Kind) -> Settings:
+        """What a ranker is trained with, where it differs from the study's options."""
+        return {**EVERY_STEP.get(kind, {}), **self.settings.get(kind, {})}
+
 
 def _full(mined: Mined, seed: int) -> list[LabelledList]:
     del seed
     return with_sessions(mined.cues)
+
+
+def _nothing(mined: Mined, seed: int) -> list[LabelledList]:
+    del mined, seed
+    return []
 
 
 def _correct(mined: Mined, seed: int) -> list[LabelledList]:
@@ -150,57 +168,62 @@ def _add_ladder() -> None:
     )
 
 
-def _add_pieces() -> None:
-    """Arms that switch one part of the small-data recipe, against `sessions`."""
-    pieces: list[tuple[str, str, dict[Kind, Settings]]] = [
-        (
-            "anchor off",
-            "the first stage's score is no offset",
-            {kind: {"anchor": False} for kind in _BOTH_RERANKERS},
-        ),
-        (
-            "deep lists off",
-            "trained on the ten documents shown alone",
-            {
-                Kind.LIGHTGBM: {"depth": 0},
-                Kind.CROSS_ENCODER: {
-                    "sampling.negatives.unseen": 0.0,
-                    "sampling.negatives.unrelated": 0.0,
-                },
+_PIECES: list[tuple[str, str, dict[Kind, Settings]]] = [
+    (
+        "anchor off",
+        "the first stage's score is no offset",
+        {kind: {"anchor": False} for kind in _BOTH_RERANKERS},
+    ),
+    (
+        "deep lists off",
+        "trained on the ten documents shown alone",
+        {
+            Kind.LIGHTGBM: {"depth": 0},
+            Kind.CROSS_ENCODER: {
+                "sampling.negatives.unseen": 0.0,
+                "sampling.negatives.unrelated": 0.0,
             },
-        ),
-        (
-            "warm-up off",
-            "not trained on lists made from the corpus before the labels",
-            {Kind.CROSS_ENCODER: {"base": "offline", "learning_rate": 1e-4}},
-        ),
-        (
-            "layers frozen",
-            "the lower half of the layers stays as it was",
-            {Kind.CROSS_ENCODER: {"freeze_layers": 3}},
-        ),
-        (
-            "layer-wise rates",
-            "each layer learns .7 times as fast as the one above",
-            {Kind.CROSS_ENCODER: {"layer_decay": 0.7}},
-        ),
-    ]
-    for name, says, settings in pieces:
-        _add(
-            Arm(
-                name,
-                says,
-                _full,
-                "sessions",
-                Family.PIECES,
-                transfer=True,
-                settings=settings,
-                rankers=tuple(settings),
-            )
-        )
-    says = "blended with the first stage as far as held-out lists and a shift check allow"
-    guarded = Arm("guard on", says, _full, "sessions", Family.PIECES, guard=True, transfer=True)
-    _add(replace(guarded, rankers=_BOTH_RERANKERS))
+        },
+    ),
+    (
+        "warm-up off",
+        "not trained on lists made from the corpus before the labels",
+        {Kind.CROSS_ENCODER: {"base": "offline", "learning_rate": 1e-4}},
+    ),
+    (
+        "layers frozen",
+        "the lower half of the layers stays as it was",
+        {Kind.CROSS_ENCODER: {"freeze_layers": 3}},
+    ),
+    (
+        "layer-wise rates",
+        "each layer learns .7 times as fast as the one above",
+        {Kind.CROSS_ENCODER: {"layer_decay": 0.7}},
+    ),
+    (
+        "early stopping",
+        "held-out lists say which step is kept, the start among them",
+        {
+            Kind.CROSS_ENCODER: {"stopping.held_out": 0.15},
+            Kind.DENSE: {"held_out": 0.15},
+        },
+    ),
+]
+"""Parts of the recipe for few labels that are switched, in words and as settings."""
+
+
+def _add_pieces() -> None:
+    """Arms that differ from `sessions` by one part of the recipe for few labels."""
+
+    def add(name: str, says: str, labels: LabelsOf = _full, **more: Any) -> None:
+        _add(Arm(name, says, labels, "sessions", Family.PIECES, transfer=True, **more))
+
+    for name, says, settings in _PIECES:
+        add(name, says, settings=settings, rankers=tuple(settings))
+    untrained = "as the documents alone made it, before any label"
+    add("no labels", untrained, _nothing, rankers=(Kind.CROSS_ENCODER,))
+    blended = "blended with the first stage as far as held-out lists and a shift check allow"
+    add("guard on", blended, guard=True, rankers=_BOTH_RERANKERS)
 
 
 def _add_runs_and_sizes() -> None:

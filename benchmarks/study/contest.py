@@ -14,9 +14,7 @@ from msgspec.structs import replace
 from lrat_rank.mining.labels import LabelledList
 from lrat_rank.models.cascade.cascade import Cascade
 from lrat_rank.models.cascade.tuning import tune
-from lrat_rank.models.cross_encoder.inference import ScoringOptions
 from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
-from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
 from lrat_rank.models.guard.guard import Guard, learn_guard
 from lrat_rank.models.intensity_use import IntensityUse
 from lrat_rank.models.lightgbm.options import LightGBMOptions
@@ -28,10 +26,10 @@ from lrat_rank.models.stack.stack import Stack
 from lrat_rank.models.stack.training import train_stack
 from lrat_rank.models.usable_lists import training_lists
 
+from .beforehand import Beforehand
 from .budget import Budget
 from .contest_split import Split
 from .contest_trees import choose_settings
-from .elsewhere import Elsewhere
 from .material import SEARCHES, Material
 from .results import Result, Results
 from .settings import cross_encoder_options
@@ -39,6 +37,7 @@ from .tasks import Task, ndcg
 from .trained import (
     TextRanker,
     TreesRanker,
+    cross_encoder_in,
     drawn,
     train_cross_encoder_on,
     train_trees,
@@ -87,14 +86,14 @@ class Contest:
     ) -> None:
         self.materials, self.budget, self._folder = materials, budget, folder
         self._systems = systems
-        self._elsewhere = Elsewhere(materials if sources is None else sources, budget)
+        self._beforehand = Beforehand(materials if sources is None else sources, budget)
 
     def fold(self, home: Material, fold: int, results: Results) -> Iterator[Result]:
         """The results of a fold that are not there yet, at home and, of one fold, elsewhere."""
         folder = self._folder / f"{home.name}-{fold}"
-        bench = Bench(Split(home, fold), self.budget, folder, self._elsewhere)
+        bench = Bench(Split(home, fold), self.budget, folder, self._beforehand)
         for system in self._systems:
-            if system == ONWARD and self._elsewhere.largest(home) is None:
+            if system == ONWARD and self._beforehand.largest(home) is None:
                 continue
             if ("home", f"{home.name} {system}", 0, fold) not in results:
                 started = time.monotonic()
@@ -128,7 +127,7 @@ class Bench:
     split: Split
     budget: Budget
     folder: Path
-    elsewhere: Elsewhere
+    beforehand: Beforehand
     _guards: dict[str, Guard] = field(default_factory=dict)
     _notes: dict[str, dict[str, float | str | bool]] = field(default_factory=dict)
 
@@ -170,7 +169,7 @@ class Bench:
     def onward(self) -> TreesRanker:
         """Trees of the largest other collection, and trees of all training questions on them."""
         home, training = self.split.home, self.split.training
-        base = self.elsewhere.trees(home)
+        base = self.beforehand.trees(home)
         options, told = choose_settings(home, training, self.budget, base)
         found = train_trees(home, training, options, base=base)
         self._notes[ONWARD] = {
@@ -196,11 +195,10 @@ class Bench:
         def reached(folder: Path) -> float:
             return mean_list_ndcg(usable, self._loaded(folder).score(lists))
 
-        return max(self.elsewhere.warmed, key=reached)
+        return max(self.beforehand.warmed, key=reached)
 
-    def _loaded(self, folder: Path) -> CrossEncoderRanker:
-        options = ScoringOptions(precision=self.budget.precision)
-        return CrossEncoderRanker.load(folder, self.split.home.index, options=options)
+    def _loaded(self, folder: Path) -> TextRanker:
+        return cross_encoder_in(folder, self.split.home, self.budget.precision)
 
     @cached_property
     def cross_encoder(self) -> TextRanker:

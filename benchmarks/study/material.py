@@ -29,9 +29,9 @@ from lrat_rank.pipeline.simulate import SimulationOptions, simulate_runs
 
 from .bank import FeatureBank
 from .folds import joined, questions_of_groups
+from .place import Place
 from .tasks import Task, searches_task, sub_questions_task, topics_task
 
-DATA = Path(__file__).resolve().parents[3] / "shared/data/collections"
 COLLECTIONS = ("musique", "vaswani", "cacm")
 SUB_QUESTIONS, QUESTIONS, SEARCHES = "sub-questions", "questions", "agent searches"
 _MINING: dict[str, dict[str, str]] = {
@@ -54,28 +54,6 @@ class Mined:
     cues: list[LabelledList]
     none: list[LabelledList]
     correct: list[LabelledList]
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where things are, and how many runs are simulated.
-
-    Attributes:
-        data: Folder of the collections.
-        work: Folder to write.
-        indexes: Folder of built indexes; None to build them.
-        runs: Simulated runs a question.
-    """
-
-    data: Path
-    work: Path
-    indexes: Path | None = None
-    runs: int = 5
-
-    def missing(self, collection: str) -> str | None:
-        """Why a collection cannot be used; None where it can."""
-        corpus = self.data / collection / "corpus.jsonl"
-        return None if corpus.is_file() else f"{collection} is skipped: there is no {corpus}"
 
 
 class Material:

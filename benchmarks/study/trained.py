@@ -91,17 +91,23 @@ class TreesRanker:
 
 @dataclass(frozen=True)
 class TextRanker:
-    """A cross-encoder or dense retriever in a folder, bound to one collection."""
+    """A cross-encoder or dense retriever in a folder, bound to one collection.
+
+    Attributes:
+        inner: The ranker itself.
+        folder: Where it lies.
+        precision: That a cross-encoder scores in.
+    """
 
     inner: Ranker
     folder: Path
+    precision: str = "auto"
 
     def over(self, material: Material) -> TextRanker:
         """The same model on another collection."""
         if isinstance(self.inner, DenseRanker):
             return TextRanker(DenseRanker.load(self.folder, material.index), self.folder)
-        loaded = CrossEncoderRanker.load(self.folder, material.index, options=ScoringOptions())
-        return TextRanker(loaded, self.folder)
+        return cross_encoder_in(self.folder, material, self.precision)
 
     def score(self, lists: Sequence[CandidateList]) -> list[FloatArray]:
         """See `Ranker.score`."""
@@ -155,7 +161,14 @@ def train_cross_encoder_on(
     some = drawn(labels, lists, options.seed)
     gathered = gather_material(some, validation, material.index, material.index, options)
     trained = train_on(gathered, labels, material.index, out=out, options=options)
-    return TextRanker(trained, out)
+    return TextRanker(trained, out, options.precision)
+
+
+def cross_encoder_in(folder: Path, material: Material, precision: str) -> TextRanker:
+    """A cross-encoder as it lies in a folder."""
+    options = ScoringOptions(precision=precision)
+    loaded = CrossEncoderRanker.load(folder, material.index, options=options)
+    return TextRanker(loaded, folder, precision)
 
 
 def train_dense_on(

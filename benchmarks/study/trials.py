@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from .trained import (
     HeadRanker,
     TextRanker,
     TreesRanker,
+    cross_encoder_in,
     train_cross_encoder_on,
     train_dense_on,
     train_trees,
@@ -150,12 +151,14 @@ class Lab:
     def train(self, trial: Trial, labels: Sequence[LabelledList]) -> TreesRanker | TextRanker:
         """The ranker of a trial, on given lists."""
         arm, kind, budget = trial.arm, trial.kind, self.budget
-        changes: Mapping[str, object] = arm.settings.get(kind, {})
+        changes = arm.changes(kind)
         if kind is Kind.LIGHTGBM:
             trees: LightGBMOptions = lightgbm_options(budget, arm.intensity, trial.seed, changes)
             return train_trees(self.home, labels, trees, context=arm.context)
         if kind is Kind.CROSS_ENCODER:
             base = warmed(self.home, budget)
+            if not labels:
+                return cross_encoder_in(base, self.home, budget.precision)
             pairs = cross_encoder_options(budget, arm.intensity, trial.seed, changes, base)
             return train_cross_encoder_on(self.home, labels, pairs, self.folder, lists=budget.lists)
         contrast = dense_options(budget, arm.intensity, trial.seed, changes)

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from study.material import Place
+from study.place import Place
 
 from lrat_rank.collections import read_corpus, write_corpus, write_qrels, write_topics
 from lrat_rank.eval.simulation import build_world

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from study.arms import ARMS, Family, Kind, arms_of
+from study.arms import ARMS, EVERY_STEP, Family, Kind, arms_of
 from study.budget import Budget
 from study.material import Mined
 from study.settings import cross_encoder_options, dense_options, lightgbm_options
@@ -120,8 +120,8 @@ def test_an_arm_is_compared_with_another_and_its_settings_are_options(name):
     assert (arm.before is None) == (name == "naive")
     assert arm.before is None or arm.before in ARMS.names()
     for kind in arm.rankers:
-        plain = OPTIONS[kind](Budget(), arm.intensity, 1, {})
-        changed = OPTIONS[kind](Budget(), arm.intensity, 1, arm.settings.get(kind, {}))
+        plain = OPTIONS[kind](Budget(), arm.intensity, 1, EVERY_STEP.get(kind, {}))
+        changed = OPTIONS[kind](Budget(), arm.intensity, 1, arm.changes(kind))
         assert (plain == changed) == (not arm.settings.get(kind))
         assert changed.seed == 1
 

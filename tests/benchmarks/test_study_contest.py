@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 from msgspec.structs import replace
+from study import beforehand as beforehand_module
 from study import contest_trees
-from study import elsewhere as elsewhere_module
+from study.beforehand import Beforehand
 from study.budget import Budget
 from study.contest import LIGHTGBM, ONWARD, SYSTEMS, Bench, Contest
 from study.contest_split import Split
 from study.contest_trees import choose_settings
-from study.elsewhere import Elsewhere
 from study.material import Material
 from study.results import Results
 from study.trained import train_trees
@@ -41,10 +41,10 @@ def ordering(material: Material) -> int:
 def test_the_largest_other_collection_has_most_lists_that_order_something(materials):
     few, more, most = materials.values()
     assert ordering(few) < ordering(more) < ordering(most)
-    elsewhere = Elsewhere([few, more, most], BUDGET)
-    assert elsewhere.largest(few) is elsewhere.largest(more) is most
-    assert elsewhere.largest(most) is more
-    assert Elsewhere([few], BUDGET).largest(few) is None
+    beforehand = Beforehand([few, more, most], BUDGET)
+    assert beforehand.largest(few) is beforehand.largest(more) is most
+    assert beforehand.largest(most) is more
+    assert Beforehand([few], BUDGET).largest(few) is None
 
 
 def test_trees_of_a_collection_are_trained_once_and_on_nothing_of_the_home(materials, monkeypatch):
@@ -54,10 +54,10 @@ def test_trees_of_a_collection_are_trained_once_and_on_nothing_of_the_home(mater
         asked.append((material.name, {one.trajectory_id for one in labels}))
         return train_trees(material, labels, options)
 
-    monkeypatch.setattr(elsewhere_module, "train_trees", watched)
+    monkeypatch.setattr(beforehand_module, "train_trees", watched)
     few, more, most = materials.values()
-    elsewhere = Elsewhere([few, more, most], BUDGET)
-    assert elsewhere.trees(few) is elsewhere.trees(more)
+    beforehand = Beforehand([few, more, most], BUDGET)
+    assert beforehand.trees(few) is beforehand.trees(more)
     [(name, runs)] = asked
     assert name == "most"
     assert runs >= {one.trajectory_id for one in most.mined.cues}
@@ -65,9 +65,9 @@ def test_trees_of_a_collection_are_trained_once_and_on_nothing_of_the_home(mater
 
 def test_at_home_the_trees_of_elsewhere_come_first_and_their_scale_stays(materials, tmp_path):
     few, _, most = materials.values()
-    elsewhere = Elsewhere([few, most], BUDGET)
-    bench = Bench(Split(few, 0), BUDGET, tmp_path, elsewhere)
-    base, found = elsewhere.trees(few), bench.onward
+    beforehand = Beforehand([few, most], BUDGET)
+    bench = Bench(Split(few, 0), BUDGET, tmp_path, beforehand)
+    base, found = beforehand.trees(few), bench.onward
     assert found.material is few
     assert found.fitted.scale == base.fitted.scale
     assert found.fitted.rounds >= base.fitted.rounds > 0

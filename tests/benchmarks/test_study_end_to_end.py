@@ -7,8 +7,9 @@ import ablation
 import pytest
 from study.arms import ARMS, Kind
 from study.budget import Budget
-from study.material import SEARCHES, SUB_QUESTIONS, Material, Place
+from study.material import SEARCHES, SUB_QUESTIONS, Material
 from study.page import BEGIN, END, write_page
+from study.place import Place
 from study.trials import Lab, trials
 from study_collection import place_of, write_collection
 

@@ -1,4 +1,4 @@
-"""What was learned on whole collections, for rankers to go on from."""
+"""What is learned on whole collections before any fold, for rankers to go on from."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from .trained import TreesRanker, train_trees
 from .warmed import warmed_in_turn
 
 
-class Elsewhere:
-    """What was learned on whole collections, each made once, when it is first asked for.
+class Beforehand:
+    """Each part is made once, when it is first asked for.
 
     Args:
         materials: The collections.
