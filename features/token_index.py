@@ -36,12 +36,57 @@ def to_bytes(vectors: FloatArray) -> tuple[ByteArray, FloatArray]:
     >>> whole.tolist(), (whole[0] * scale[0]).astype(float).round(3).tolist(), float(scale[1])
     ([[95, 127], [0, 0]], [0.599, 0.801], 0.0)
     """
-    highest = min(127, isqrt(2**24 // max(vectors.shape[1], 1)))
+    whole = np.rint(_stretched(vectors)).astype(np.int8)
+    return whole, _to_unit(whole).astype(np.float32)
+
+
+def to_two_bytes(vectors: FloatArray) -> tuple[ByteArray, ByteArray, FloatArray]:
+    """As `to_bytes`, and a second integer for what rounding to the first leaves.
+
+    For queries, which are compared and not kept. An encoder's vectors differ in the last digits
+    with the texts that are encoded beside them; a single rounding makes of that a whole step, one
+    part in a hundred of an entry, and the same query would have other features in other company.
+
+    Returns:
+        int8 (n, d), int8 (n, d) and float64 (n,). The unit vector is
+        scale · (first + second / `fine(d)`).
+
+    >>> first, second, scale = to_two_bytes(np.array([[3.0, 4.0]]))
+    >>> ((first + second / fine(2)) * scale).round(4).tolist()
+    [[0.6, 0.8]]
+    """
+    stretched = _stretched(vectors)
+    first = np.rint(stretched)
+    second = np.rint((stretched - first) * fine(vectors.shape[1]))
+    return (
+        first.astype(np.int8),
+        second.astype(np.int8),
+        _to_unit(first + second / fine(vectors.shape[1])),
+    )
+
+
+def fine(width: int) -> int:
+    """Steps of the second integer of `to_two_bytes` that are one step of the first."""
+    return 2 * _highest(width)
+
+
+def _highest(width: int) -> int:
+    return min(127, isqrt(2**24 // max(width, 1)))
+
+
+def _stretched(vectors: FloatArray) -> FloatArray:
+    """float64; each vector with its largest entry at the largest integer."""
+    vectors = vectors.astype(np.float64)
     peak = np.abs(vectors).max(axis=1, initial=0.0, keepdims=True)
-    whole = np.rint(vectors * (highest / np.where(peak > 0, peak, 1.0))).astype(np.int8)
-    length = np.sqrt(np.square(whole.astype(np.float64)).sum(axis=1))
-    scale = np.divide(1.0, length, out=np.zeros_like(length), where=length > 0)
-    return whole, scale.astype(np.float32)
+    stretched: FloatArray = vectors * (_highest(vectors.shape[1]) / np.where(peak > 0, peak, 1.0))
+    return stretched
+
+
+def _to_unit(vectors: FloatArray | ByteArray) -> FloatArray:
+    """float64 (n,); what makes each vector's length 1, zero for a zero vector."""
+    length = np.sqrt(np.square(vectors.astype(np.float64)).sum(axis=1))
+    scale: FloatArray = np.divide(1.0, length, out=np.zeros_like(length), where=length > 0)
+    return scale
 
 
 @dataclass(frozen=True)
@@ -69,9 +114,11 @@ class VectorRows:
         ends = np.cumsum(lengths)
         firsts = ends - lengths
         at = np.repeat(starts - firsts, lengths) + np.arange(ends[-1] if len(ends) else 0)
-        whole, scale = to_bytes(queries)
-        products = whole.astype(np.float32) @ self.vectors[at].astype(np.float32).T
-        cosines = products * scale[:, None] * self.scales[at]
+        first, second, scale = to_two_bytes(queries)
+        both = np.concatenate((first, second)).astype(np.float32)
+        products, rest = np.split(both @ self.vectors[at].astype(np.float32).T, 2)
+        products += rest / np.float32(fine(queries.shape[1]))
+        cosines = products * scale[:, None].astype(np.float32) * self.scales[at]
         return Matches(np.clip(cosines, -1.0, 1.0, out=cosines), firsts, lengths)
 
 

@@ -41,6 +41,26 @@ def test_an_inner_product_of_bytes_is_exact_in_float32(width):
     assert product <= 2**24
 
 
+@pytest.mark.parametrize("width", [128, 384, 4096])
+def test_the_last_digits_of_a_query_are_the_last_digits_of_its_cosines(width):
+    draw = np.random.default_rng(width)
+    documents, queries = draw.normal(size=(30, width)), unit(draw.normal(size=(200, width)))
+    rows = VectorRows(*to_bytes(documents), np.array([[0, 30]]))
+    near = queries * (1 + 1e-7 * draw.normal(size=queries.shape))
+    one, other = (rows.best(np.array([0]), of).cosines for of in (queries, near))
+    assert np.abs(one - other).max() < 1e-5
+    np.testing.assert_allclose(one, queries @ (rows.vectors * rows.scales[:, None]).T, atol=1e-3)
+
+
+def test_a_cosine_is_the_same_wherever_its_document_stands():
+    draw = np.random.default_rng(0)
+    vectors, query = draw.normal(size=(97, 384)), draw.normal(size=(5, 384))
+    rows = VectorRows(*to_bytes(vectors), np.stack((np.arange(97), np.ones(97, int)), axis=1))
+    every = rows.best(np.arange(97), query).cosines
+    for row in range(0, 97, 9):
+        assert (rows.best(np.array([row]), query).cosines[:, 0] == every[:, row]).all()
+
+
 def test_a_zero_vector_is_near_to_nothing():
     whole, scales = to_bytes(np.zeros((1, 4)))
     rows = VectorRows(whole, scales, np.array([[0, 1]]))
@@ -80,5 +100,5 @@ def test_a_passage_score_is_that_of_the_nearest_passage(index):
 def test_a_document_that_holds_the_query_has_the_highest_possible_maxsim():
     index = FakeIndex({"whole": ("", "red fox runs"), "part": ("", "red dog")})
     found = extract(index, [asked("fox red", ["whole", "part"])], ["maxsim"]).values[:, 0]
-    assert found[0] == pytest.approx(1.0, abs=1e-6)
+    assert found[0] == pytest.approx(1.0, abs=1e-3)
     assert found[1] < 0.9
