@@ -15,12 +15,17 @@ import numpy as np
 import numpy.typing as npt
 
 from lrat_rank.features.document_facts import DocumentFacts
-from lrat_rank.features.forward import Field, FloatArray, ForwardIndex, IntArray, lucene_idf
+from lrat_rank.features.forward import (
+    BoolArray,
+    Field,
+    FloatArray,
+    ForwardIndex,
+    IntArray,
+    lucene_idf,
+)
 from lrat_rank.features.list_block import ListBlock, QueryTerms
 from lrat_rank.features.list_forms import ListForms
 from lrat_rank.features.wording import Wording
-
-BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from lrat_rank.collections.analyzer import Analyzer
 from lrat_rank.features.document_facts import FactMemory
 from lrat_rank.files import read_json, write_json
 
+BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.integer]
 FloatArray = npt.NDArray[np.floating]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from lrat_rank.features.compiled import compiled
-from lrat_rank.features.forward import FloatArray, IntArray
+from lrat_rank.features.forward import BoolArray, FloatArray, IntArray
 
 REACH = 8
 """Terms in the window within which two terms count as near each other."""
@@ -36,20 +36,23 @@ def min_distance(place: IntArray, slot: IntArray) -> float:
 
 
 @compiled
-def min_window(place: IntArray, slot: IntArray, n_terms: int) -> float:
+def min_window(place: IntArray, slot: IntArray, inside: IntArray) -> float:
     """The length of the shortest passage that holds every query term the document holds.
 
-    NaN where fewer than two query terms occur. Source: Tao and Zhai, section 3.1 (MinCover).
+    NaN where fewer than two query terms occur. `inside` int64 (terms,) is room to count in.
+    Source: Tao and Zhai, section 3.1 (MinCover).
 
-    >>> min_window(np.array([0, 2, 5, 6, 7]), np.array([0, 1, 2, 1, 0]), 3)
+    >>> min_window(np.array([0, 2, 5, 6, 7]), np.array([0, 1, 2, 1, 0]), np.zeros(3, int))
     3.0
     """
-    held = np.zeros(n_terms, np.bool_)
-    held[slot] = True
-    lacking, best, first = held.sum(), np.nan, 0
+    inside[:] = 0
+    lacking, best, first = 0, np.nan, 0
+    for one in slot:
+        lacking += inside[one] == 0
+        inside[one] = 1
     if lacking < 2:
         return best
-    inside = np.zeros(n_terms, np.int64)
+    inside[:] = 0
     for last in range(len(place)):
         lacking -= inside[slot[last]] == 0
         inside[slot[last]] += 1
@@ -102,22 +105,23 @@ def pair_numbers(query: IntArray, n_terms: int, ordered: bool) -> tuple[IntArray
 
 
 @compiled
-def pairs_within(place: IntArray, slot: IntArray, numbers: IntArray, reach: int) -> int:
+def pairs_within(
+    place: IntArray, slot: IntArray, numbers: IntArray, reach: int, seen: BoolArray
+) -> int:
     """How many distinct pairs of `numbers` stand in the document, the second after the first.
 
-    The window that holds both has at most `reach` terms; 2 is for neighbours.
+    The window that holds both has at most `reach` terms; 2 is for neighbours. `seen` bool (pairs,)
+    is room to count in.
 
     Source: the ordered and the unordered window of Metzler and Croft, "A Markov Random Field Model
     for Term Dependencies", SIGIR 2005, counted once a pair.
 
     >>> numbers, count = pair_numbers(np.array([0, 1, 2]), 3, True)
-    >>> pairs_within(np.array([0, 1, 3]), np.array([0, 1, 2]), numbers, 2), count
+    >>> pairs_within(np.array([0, 1, 3]), np.array([0, 1, 2]), numbers, 2, np.zeros(2, bool)), count
     (1, 2)
     """
     found = 0
-    if len(place) < 2:
-        return found
-    seen = np.zeros(numbers.size, np.bool_)
+    seen[:] = False
     for i in range(len(place)):
         for j in range(i + 1, len(place)):
             if place[j] - place[i] >= reach:
@@ -296,6 +300,7 @@ def match_list(
     first = first_places(query, n_terms)
     longest = (offsets[rows + 1] - offsets[rows]).max()
     places, slots = np.empty(longest, np.int64), np.empty(longest, np.int64)
+    inside, seen = np.empty(n_terms, np.int64), np.empty(max(n_ordered, n_either), np.bool_)
     for c in range(len(rows)):
         document = tokens[offsets[rows[c]] : offsets[rows[c] + 1]]
         if len(document) == 0:
@@ -308,12 +313,12 @@ def match_list(
             values[0, c] = place[0]
         if count > 1:
             values[1, c] = min_distance(place, slot)
-            values[2, c] = min_window(place, slot, n_terms)
+            values[2, c] = min_window(place, slot, inside)
             values[6, c] = order_agreement(slot, first)
         if n_ordered:
-            values[3, c] = pairs_within(place, slot, ordered, 2) / n_ordered
+            values[3, c] = pairs_within(place, slot, ordered, 2, seen) / n_ordered
         if n_either:
-            values[4, c] = pairs_within(place, slot, either, REACH) / n_either
+            values[4, c] = pairs_within(place, slot, either, REACH, seen) / n_either
         if len(query):
             values[5, c] = min(longest_run(place, slot, ordered), len(query)) / len(query)
         values[7, c] = count == len(document) and stands_in(slot, query)

@@ -11,11 +11,11 @@ import numpy.typing as npt
 
 from lrat_rank.errors import InputError
 from lrat_rank.features.candidates import CandidateList
+from lrat_rank.features.forward import BoolArray
 from lrat_rank.mining.labels import Context, LabelledList, State
 from lrat_rank.models.intensity_use import IntensityUse
 from lrat_rank.models.ranker import FloatArray
 
-BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
 
 

@@ -59,7 +59,7 @@ class DocumentStore:
             InputError: A doc_id is not in the index.
         """
         try:
-            return np.array([self._row[doc_id] for doc_id in doc_ids], dtype=np.int64)
+            return np.fromiter(map(self._row.__getitem__, doc_ids), np.int64, len(doc_ids))
         except KeyError as error:
             raise InputError(
                 "doc_id",
