@@ -10,7 +10,8 @@ inside the training questions. Then rankers trained on one collection are taken 
 without their labels, with and without a guard; `lightgbm-onward` goes on, with the labels at home,
 from trees of all labels of the largest other collection. Cross-encoders are warmed up on the
 documents of one collection after another, and start from the part of that way which orders the
-training questions' lists best. Each fold is a line in FOLDER/rankers.jsonl; a run that was stopped
+training questions' lists best. `lightgbm-judged` is told the judgements of the training questions
+instead: how far labels could carry at all. Each fold is a line in FOLDER/rankers.jsonl; a run that was stopped
 goes on where it was.
 """
 

@@ -30,6 +30,7 @@ from .beforehand import Beforehand
 from .budget import Budget
 from .contest_split import Split
 from .contest_trees import choose_settings
+from .judged import train_on_judgements
 from .material import SEARCHES, Material
 from .results import Result, Results
 from .settings import cross_encoder_options
@@ -47,7 +48,9 @@ from .trials import notes_of, ready
 LIGHTGBM, CROSS_ENCODER, CASCADE, STACK = "lightgbm", "cross-encoder", "cascade", "stack"
 ONWARD = "lightgbm-onward"
 """Trees of another collection, gone on from with the labels at home."""
-SYSTEMS = (LIGHTGBM, ONWARD, CROSS_ENCODER, CASCADE, STACK)
+JUDGED = "lightgbm-judged"
+"""Trees of the training questions' judgements, which no agent has: what limits are there."""
+SYSTEMS = (LIGHTGBM, ONWARD, CROSS_ENCODER, CASCADE, STACK, JUDGED)
 VALIDATION_LISTS = 60
 """Validation lists at most, for rankers that read text."""
 START_LISTS = 100
@@ -140,6 +143,8 @@ class Bench:
             return self.onward
         if name == CROSS_ENCODER:
             return ready(self.cross_encoder, None, home, self.budget)
+        if name == JUDGED:
+            return train_on_judgements(home, home.units - self.split.tested, self.budget)
         return self.cascade if name == CASCADE else self.stack
 
     def base(self, name: str) -> TreesRanker | TextRanker:

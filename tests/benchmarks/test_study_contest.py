@@ -7,10 +7,11 @@ from study import beforehand as beforehand_module
 from study import contest_trees
 from study.beforehand import Beforehand
 from study.budget import Budget
-from study.contest import LIGHTGBM, ONWARD, SYSTEMS, Bench, Contest
+from study.contest import JUDGED, LIGHTGBM, ONWARD, SYSTEMS, Bench, Contest
 from study.contest_split import Split
 from study.contest_trees import choose_settings
-from study.material import Material
+from study.judged import judged_lists
+from study.material import SUB_QUESTIONS, Material
 from study.results import Results
 from study.trained import train_trees
 from study_collection import place_of, write_collection
@@ -103,3 +104,21 @@ def test_a_fold_gives_the_system_where_there_is_another_collection_and_passes_it
     assert all(made.values.values())
     alone = Contest([few], BUDGET, tmp_path / "models", [ONWARD])
     assert list(alone.fold(few, 0, results)) == []
+
+
+def test_judgements_of_the_training_questions_alone_are_told_to_the_trees(materials, tmp_path):
+    few = materials["few"]
+    task = few.tasks[SUB_QUESTIONS]
+    split = Split(few, 0)
+    lists = judged_lists([task], few.units - split.tested)
+    assert lists
+    assert split.tested.isdisjoint(one.group for one in lists)
+    for one in lists:
+        told = dict(zip(one.doc_ids, one.gains, strict=True))
+        assert told == {d: task.qrels[one.query_id].get(d, 0) for d in one.doc_ids}
+        assert len(set(told.values())) > 1
+    contest = Contest([few], BUDGET, tmp_path, [JUDGED])
+    [made] = contest.fold(few, 0, Results(tmp_path / "results.jsonl", ""))
+    assert made.ranker == f"few {JUDGED}"
+    asked = set(made.values[SUB_QUESTIONS])
+    assert asked == {one.query_id for one in task.part(split.tested)}
