@@ -7,12 +7,13 @@ from study import beforehand as beforehand_module
 from study import contest_trees
 from study.beforehand import Beforehand
 from study.budget import Budget
-from study.contest import JUDGED, LIGHTGBM, ONWARD, SYSTEMS, Bench, Contest
+from study.contest import CASCADE, JUDGED, LIGHTGBM, ONWARD, SYSTEMS, Bench, Contest
 from study.contest_split import Split
 from study.contest_trees import choose_settings
 from study.judged import judged_lists
 from study.material import SUB_QUESTIONS, Material
 from study.results import Results
+from study.states import with_sessions
 from study.trained import train_trees
 from study_collection import place_of, write_collection
 
@@ -122,3 +123,38 @@ def test_judgements_of_the_training_questions_alone_are_told_to_the_trees(materi
     assert made.ranker == f"few {JUDGED}"
     asked = set(made.values[SUB_QUESTIONS])
     assert asked == {one.query_id for one in task.part(split.tested)}
+
+
+class Oracle:
+    """Scores what labels call relevant above all else, or below it."""
+
+    def __init__(self, material: Material, sign: int) -> None:
+        self.sign = sign
+        self.relevant = {
+            (one.query, candidate.doc_id)
+            for one in with_sessions(material.mined.cues)
+            for candidate in one.candidates
+            if candidate.gain > 0
+        }
+
+    def score(self, lists):
+        return [
+            np.array([self.sign * ((one.query, d) in self.relevant) for d in one.doc_ids], float)
+            for one in lists
+        ]
+
+
+@pytest.mark.parametrize("better", ["warmed up", "trained"])
+def test_a_cascade_takes_the_cross_encoder_that_validation_lists_order_best(
+    materials, tmp_path, monkeypatch, better
+):
+    most = materials["most"]
+    bench = Bench(Split(most, 0), BUDGET, tmp_path, Beforehand([most], BUDGET))
+    second = {"warmed up": Oracle(most, -1), "trained": Oracle(most, -1), better: Oracle(most, 1)}
+    vars(bench).update(start=tmp_path, cross_encoder=second["trained"])
+    monkeypatch.setattr(bench, "_loaded", lambda folder: second["warmed up"])
+    found = bench.result("home", CASCADE, bench.cascade, [most.tasks[SUB_QUESTIONS]], 0.0, None)
+    assert found.notes["second"] == better
+    assert found.notes["blend"] > 0
+    values = found.values[SUB_QUESTIONS]
+    assert values.keys() == most.tasks[SUB_QUESTIONS].question_of.keys()
