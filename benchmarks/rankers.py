@@ -11,8 +11,8 @@ without their labels, with and without a guard; `lightgbm-onward` goes on, with 
 from trees of all labels of the largest other collection. Cross-encoders are warmed up on the
 documents of one collection after another, and start from the part of that way which orders the
 training questions' lists best. `lightgbm-judged` is told the judgements of the training questions
-instead: how far labels could carry at all. Each fold is a line in FOLDER/rankers.jsonl; a run that
-was stopped goes on where it was.
+instead: how far labels could carry at all. Each fold is a line in FOLDER/rankers.jsonl; a run that was stopped
+goes on where it was.
 """
 
 from __future__ import annotations

@@ -59,7 +59,6 @@ class Arm:
         intensity: Where the intensity enters, see `IntensityUse.parse`.
         context: Whether the ranker sees what the agent knew.
         questions: Training questions, at most; None for all.
-        warm: Whether a cross-encoder starts from the warmed-up one, not from a new head.
         guard: Whether a guard is learned, on a fifth of the training questions.
         transfer: Whether the rankers are also tried on the other collections.
         settings: Ranker → options that differ from the study's, by a dotted name.
@@ -74,7 +73,6 @@ class Arm:
     intensity: str = "both"
     context: bool = False
     questions: int | None = None
-    warm: bool = False
     guard: bool = False
     transfer: bool = False
     settings: Mapping[Kind, Settings] = field(default_factory=dict)
@@ -188,6 +186,11 @@ _PIECES: list[tuple[str, str, dict[Kind, Settings]]] = [
         },
     ),
     (
+        "warm-up off",
+        "not trained on lists made from the corpus before the labels",
+        {Kind.CROSS_ENCODER: {"base": "offline", "learning_rate": 1e-4}},
+    ),
+    (
         "layers frozen",
         "the lower half of the layers stays as it was",
         {Kind.CROSS_ENCODER: {"freeze_layers": 3}},
@@ -217,10 +220,8 @@ def _add_pieces() -> None:
 
     for name, says, settings in _PIECES:
         add(name, says, settings=settings, rankers=tuple(settings))
-    both = "trained on lists made from the documents before, and on labels in small steps"
-    add("warm-up on", both, warm=True, rankers=(Kind.CROSS_ENCODER,))
-    alone = "trained on lists made from the documents, and on no label"
-    add("warm-up alone", alone, _nothing, warm=True, rankers=(Kind.CROSS_ENCODER,))
+    untrained = "as the documents alone made it, before any label"
+    add("no labels", untrained, _nothing, rankers=(Kind.CROSS_ENCODER,))
     blended = "blended with the first stage as far as held-out lists and a shift check allow"
     add("guard on", blended, guard=True, rankers=_BOTH_RERANKERS)
 

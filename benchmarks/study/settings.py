@@ -16,7 +16,6 @@ from lrat_rank.models.cross_encoder.text import PairTemplate
 from lrat_rank.models.dense.options import DenseOptions
 from lrat_rank.models.intensity_use import IntensityUse
 from lrat_rank.models.lightgbm.options import LightGBMOptions
-from lrat_rank.models.offline import OFFLINE
 from lrat_rank.models.warm_up.options import WarmUpOptions
 
 from .budget import Budget
@@ -41,22 +40,14 @@ def lightgbm_options(
 
 
 def cross_encoder_options(
-    budget: Budget, intensity: str, seed: int, changes: Mapping[str, object], base: Path | None
+    budget: Budget, intensity: str, seed: int, changes: Mapping[str, object], base: Path
 ) -> CrossEncoderOptions:
-    """A MiniLM, with as many lists and passes as the budget allows.
-
-    Args:
-        budget: What it may cost.
-        intensity: Where the intensity enters.
-        seed: Of the training.
-        changes: By dotted names, see `changed`.
-        base: One that is warmed up, to be trained further in small steps; None for a new head.
-    """
+    """A warmed-up MiniLM, with as many lists and passes as the budget allows."""
     options = CrossEncoderOptions(
-        base=OFFLINE if base is None else str(base),
+        base=str(base),
         intensity=IntensityUse.parse(intensity),
         epochs=budget.epochs,
-        learning_rate=CrossEncoderOptions().learning_rate if base is None else LABEL_RATE,
+        learning_rate=LABEL_RATE,
         max_length=PAIR_TOKENS,
         sampling=SamplingOptions(list_size=8),
         stopping=StoppingOptions(held_out=0.15, least_groups=10, evaluations=2),

@@ -156,8 +156,8 @@ class Lab:
             trees: LightGBMOptions = lightgbm_options(budget, arm.intensity, trial.seed, changes)
             return train_trees(self.home, labels, trees, context=arm.context)
         if kind is Kind.CROSS_ENCODER:
-            base = warmed(self.home, budget) if arm.warm else None
-            if base is not None and not labels:
+            base = warmed(self.home, budget)
+            if not labels:
                 return cross_encoder_in(base, self.home, budget.precision)
             pairs = cross_encoder_options(budget, arm.intensity, trial.seed, changes, base)
             return train_cross_encoder_on(self.home, labels, pairs, self.folder, lists=budget.lists)
