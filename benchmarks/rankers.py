@@ -10,9 +10,11 @@ inside the training questions. Then rankers trained on one collection are taken 
 without their labels, with and without a guard; `lightgbm-onward` goes on, with the labels at home,
 from trees of all labels of the largest other collection. Cross-encoders are warmed up on the
 documents of one collection after another, and start from the part of that way which orders the
-training questions' lists best. `lightgbm-judged` is told the judgements of the training questions
-instead: how far labels could carry at all. Each fold is a line in FOLDER/rankers.jsonl; a run that was stopped
-goes on where it was.
+training questions' lists best. Each fold is a line in FOLDER/rankers.jsonl; a run that was stopped
+goes on where it was. What was changed in the code wants a new FOLDER.
+
+By name alone: `lightgbm-judged`, which is told the judgements of the training questions (how far
+labels could carry at all), and `stack`.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from pathlib import Path
 
 import msgspec
 from study.budget import Budget
-from study.contest import SYSTEMS, Contest
+from study.contest import JUDGED, STACK, SYSTEMS, Contest
 from study.contest_tables import contest_tables
 from study.material import COLLECTIONS, Material
 from study.place import Place
@@ -77,7 +79,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--collections", default=" ".join(COLLECTIONS))
     parser.add_argument(
         "--systems",
-        default=" ".join(name for name in SYSTEMS if name != "stack"),
+        default=" ".join(name for name in SYSTEMS if name not in (STACK, JUDGED)),
         help=f"of {', '.join(SYSTEMS)}; a cascade trains what it is made of",
     )
     parser.add_argument("--only-folds", type=int, default=5, help="of each collection, at most")

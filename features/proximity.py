@@ -110,8 +110,8 @@ def pairs_within(
 ) -> int:
     """How many distinct pairs of `numbers` stand in the document, the second after the first.
 
-    The window that holds both has at most `reach` terms; 2 is for neighbours. `seen` bool (pairs,)
-    is room to count in.
+    The window that holds both has at most `reach` terms; 2 is for neighbours. `seen` bool is
+    room to count in, a cell for each pair that `pair_numbers` counted.
 
     Source: the ordered and the unordered window of Metzler and Croft, "A Markov Random Field Model
     for Term Dependencies", SIGIR 2005, counted once a pair.

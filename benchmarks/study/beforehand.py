@@ -15,7 +15,7 @@ from .warmed import warmed_in_turn
 
 
 class Beforehand:
-    """Each part is made once, when it is first asked for.
+    """Warm-ups, and trees of whole collections; each is made once, when it is first asked for.
 
     Args:
         materials: The collections.

@@ -24,13 +24,13 @@ from lrat_rank.models.remembered_scores import RememberedScores
 from lrat_rank.models.stack.options import StackOptions
 from lrat_rank.models.stack.stack import Stack
 from lrat_rank.models.stack.training import train_stack
-from lrat_rank.models.usable_lists import training_lists
+from lrat_rank.models.usable_lists import UsableList, training_lists
 
 from .beforehand import Beforehand
 from .budget import Budget
 from .contest_split import Split
 from .contest_trees import choose_settings
-from .judged import train_on_judgements
+from .judged import judged_lists, train_on_judgements
 from .material import SEARCHES, Material
 from .results import Result, Results
 from .settings import cross_encoder_options
@@ -144,8 +144,13 @@ class Bench:
         if name == CROSS_ENCODER:
             return ready(self.cross_encoder, None, home, self.budget)
         if name == JUDGED:
-            return train_on_judgements(home, home.units - self.split.tested, self.budget)
+            return train_on_judgements(home, self.judgements, self.budget)
         return self.cascade if name == CASCADE else self.stack
+
+    @cached_property
+    def judgements(self) -> list[UsableList]:
+        """What people said of the training questions' candidates."""
+        return judged_lists(list(self.split.home.tasks.values()), self.split.untested)
 
     def base(self, name: str) -> TreesRanker | TextRanker:
         """A ranker that did not see the questions that choose, so that a guard can be learned."""
@@ -289,6 +294,8 @@ class Bench:
     ) -> Result:
         """What a system reaches on tasks; on some questions, or on all."""
         values = {}
+        ordering = sum(one.orders_something for one in self.split.training)
+        learned = len(self.judgements) if system == JUDGED else ordering
         told = self._notes.get(system, {})
         if GUARDED in arm:
             told = told | self._notes.get(system + GUARDED, {})
@@ -302,7 +309,7 @@ class Bench:
             fold=self.split.fold,
             made_with="",
             values=values,
-            lists=sum(one.orders_something for one in self.split.training),
+            lists=learned,
             seconds=time.monotonic() - started,
             notes=told,
         )

@@ -43,9 +43,14 @@ class Split:
         return self._parts[0]
 
     @property
+    def untested(self) -> set[str]:
+        """All other questions."""
+        return self._parts[1] | self._parts[2]
+
+    @property
     def training(self) -> list[LabelledList]:
         """Lists of all other questions."""
-        return self._about(self._parts[1] | self._parts[2])
+        return self._about(self.untested)
 
     @property
     def learning(self) -> list[LabelledList]:

@@ -16,27 +16,23 @@ from .tasks import Task
 from .trained import TreesRanker
 
 
-def train_on_judgements(material: Material, questions: set[str], budget: Budget) -> TreesRanker:
-    """Trees that were told what every candidate of some questions is worth, with default settings.
-
-    Args:
-        material: The collection.
-        questions: Whose judgements are learned from.
-        budget: Its threads are used.
-    """
-    tasks = [task for name, task in material.tasks.items() if name != SEARCHES]
-    options = lightgbm_options(budget, "gain", 0, {})
-    data = material.bank.training_data(judged_lists(tasks, questions), context=False)
+def train_on_judgements(
+    material: Material, lists: Sequence[UsableList], budget: Budget
+) -> TreesRanker:
+    """Trees with default settings that are told what every candidate of some queries is worth."""
+    options = lightgbm_options(budget, "none", 0, {})
+    data = material.bank.training_data(lists, context=False)
     return TreesRanker(fit(data, options.gain_table(data.gains), options), material, context=False)
 
 
 def judged_lists(tasks: Sequence[Task], questions: set[str]) -> list[UsableList]:
     """The candidates of some questions' queries with their judgements; unjudged is gain 0.
 
-    A query whose candidates are all alike teaches nothing and is left out.
+    Searches that agents made are left out, and so is a query whose candidates are all alike, which
+    teaches nothing.
     """
     found = []
-    for task in tasks:
+    for task in (task for task in tasks if task.name != SEARCHES):
         for one in task.part(questions):
             gains = np.array([float(task.qrels[one.query_id].get(d, 0)) for d in one.doc_ids])
             if len(np.unique(gains)) < 2:

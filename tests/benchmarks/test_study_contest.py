@@ -65,7 +65,9 @@ def test_trees_of_a_collection_are_trained_once_and_on_nothing_of_the_home(mater
     assert runs >= {one.trajectory_id for one in most.mined.cues}
 
 
-def test_at_home_the_trees_of_elsewhere_come_first_and_their_scale_stays(materials, tmp_path):
+def test_at_home_the_trees_of_the_other_collection_come_first_and_their_scale_stays(
+    materials, tmp_path
+):
     few, _, most = materials.values()
     beforehand = Beforehand([few, most], BUDGET)
     bench = Bench(Split(few, 0), BUDGET, tmp_path, beforehand)
@@ -119,8 +121,11 @@ def test_judgements_of_the_training_questions_alone_are_told_to_the_trees(materi
         assert told == {d: task.qrels[one.query_id].get(d, 0) for d in one.doc_ids}
         assert len(set(told.values())) > 1
     contest = Contest([few], BUDGET, tmp_path, [JUDGED])
+    bench = Bench(split, BUDGET, tmp_path, Beforehand([few], BUDGET))
+    assert split.tested.isdisjoint(one.group for one in bench.judgements)
     [made] = contest.fold(few, 0, Results(tmp_path / "results.jsonl", ""))
     assert made.ranker == f"few {JUDGED}"
+    assert made.lists == len(bench.judgements)
     asked = set(made.values[SUB_QUESTIONS])
     assert asked == {one.query_id for one in task.part(split.tested)}
 

@@ -117,6 +117,14 @@ def test_bigrams_do_not_reach_over_an_unknown_word(index):
     expect(values(index, "red unicorn fox", "text_bigrams"), [0, 0, 0, math.nan])
 
 
+def test_bigrams_behind_many_unknown_words_are_counted():
+    # More pairs than the square of the known terms: their numbers must have room.
+    index = FakeIndex({"twice": ("", "red red"), "once": ("", "red fox")})
+    query = " ".join(f"unheard{number}" for number in range(30)) + " red red"
+    for _ in range(20):
+        expect(values(index, query, "text_bigrams", ["twice", "once"]), [1 / 31, 0])
+
+
 def test_distance_window_and_first_match_by_hand(index):
     # fox: the red fox jumps over one lazy dog; dog: one dog sleeps while another dog eats red ...
     nan = math.nan

@@ -5,7 +5,7 @@ import pytest
 from fake_index import FakeIndex, asked, random_documents, random_queries
 
 from lrat_rank.features.extract import extract
-from lrat_rank.features.token_index import VectorRows, to_bytes
+from lrat_rank.features.token_index import VectorRows, to_bytes, to_two_bytes
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +39,16 @@ def test_an_inner_product_of_bytes_is_exact_in_float32(width):
     product = (whole.astype(np.float32) @ whole.T.astype(np.float32))[0, 1]
     assert int(product) == int(whole[0].astype(np.int64) @ whole[1].astype(np.int64))
     assert product <= 2**24
+
+
+@pytest.mark.parametrize("width", [1, 128, 384, 4096])
+def test_the_second_byte_of_a_query_has_the_range_of_the_first(width):
+    # Entries half a step off are as far from a whole one as can be.
+    steps = np.arange(width) % 127 + 0.5
+    first, second, _ = to_two_bytes(np.stack((steps, -steps)))
+    highest = np.abs(to_bytes(np.ones((1, width)))[0]).max()
+    assert np.abs(first.astype(int)).max() <= highest
+    assert np.abs(second.astype(int)).max() <= highest
 
 
 @pytest.mark.parametrize("width", [128, 384, 4096])
