@@ -53,7 +53,7 @@ bench: .venv/.extras-dev  ## the figures the README quotes
 
 study: .venv/.extras-dev  ## rankers against each other, and what makes them better: hours
 	$(BIN)/python benchmarks/rankers.py --work build/study
-	$(BIN)/python benchmarks/ablation.py --work build/study
+	$(BIN)/python benchmarks/ablation.py --work build/study --lists 200 --head 20
 
 clean:
 	rm -rf .venv build dist *.egg-info

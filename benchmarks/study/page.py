@@ -21,7 +21,7 @@ TITLES = {
     Kind.CROSS_ENCODER: "cross-encoder",
     Kind.DENSE: "dense retriever",
 }
-NAIVE = "naive"
+NAIVE, NO_LABELS = "naive", "no labels"
 
 
 @dataclass(frozen=True)
@@ -94,23 +94,31 @@ def tables(results: Results, home: Material, others: Sequence[Material]) -> list
 
 
 def ladder(reader: Reader, kind: Kind, task: str) -> Iterator[str]:
-    """The ladder of one ranker on one task, under the first stages."""
-    heads = ("nDCG@10 [95 %]", "to the step before (p)", "to naive (p)", f"to {RRF} (p)")
+    """The ladder of one ranker on one task, under what it starts from.
+
+    That is the first stages, and for a ranker that was warmed up, itself before any label.
+    """
+    untrained = ARMS.get(NO_LABELS)
+    warmed = reader.values(untrained, kind, task)
+    start, base = (NO_LABELS, warmed) if warmed else (RRF, reader.stage(RRF, task))
+    heads = ("nDCG@10 [95 %]", "to the step before (p)", "to naive (p)", f"to {start} (p)")
     yield f"| labels | what changes | {' | '.join(heads)} | trainings |"
     yield "|---|---|---|---|---|---|---|"
     for stage in reader.stages:
         values = reader.stage(stage, task)
         yield f"| *{stage}* | the first stage | {mean_cell(mean(values))} | | | | |"
+    if warmed:
+        cells = (f"*{NO_LABELS}*", untrained.says, mean_cell(mean(warmed)), "", "", "")
+        yield f"| {' | '.join(cells)} | {reader.trainings(untrained, kind)} |"
     arms = [arm for arm in arms_of(Family.LADDER) if reader.values(arm, kind, task)]
     before = corrected([reader.against(arm, kind, task, arm.before) for arm in arms])
     naive = corrected([reader.against(arm, kind, task, NAIVE) for arm in arms])
-    base = reader.stage(RRF, task)
     above = corrected([difference(reader.values(arm, kind, task), base) for arm in arms])
-    for arm, step, start, first in zip(arms, before, naive, above, strict=True):
+    for arm, step, to_naive, first in zip(arms, before, naive, above, strict=True):
         to = f" to {arm.before}" if arm.before in ("judge",) and arm.name != "gain" else ""
         yield (
             f"| {arm.name} | {arm.says} | {mean_cell(mean(reader.values(arm, kind, task)))} | "
-            f"{difference_cell(step)}{to if step else ''} | {difference_cell(start)} | "
+            f"{difference_cell(step)}{to if step else ''} | {difference_cell(to_naive)} | "
             f"{difference_cell(first)} | {reader.trainings(arm, kind)} |"
         )
 

@@ -1,0 +1,71 @@
+"""How a text ranker of the ablation is started and stopped, arm by arm."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from study import trials as trials_module
+from study.arms import ARMS, Kind
+from study.budget import Budget
+from study.settings import LABEL_RATE
+from study.trials import Lab, Trial
+from study_lists import runs
+
+BUDGET = Budget(lists=7)
+WARM = Path("warm")
+
+
+@pytest.fixture
+def trained(monkeypatch) -> list[tuple[str, object]]:
+    """What was trained or taken, and with which options."""
+    found = []
+
+    def train(kind):
+        return lambda home, labels, options, out, *, lists: found.append((kind, options, lists))
+
+    monkeypatch.setattr(trials_module, "warmed", lambda home, budget: WARM)
+    monkeypatch.setattr(trials_module, "train_cross_encoder_on", train("cross-encoder"))
+    monkeypatch.setattr(trials_module, "train_dense_on", train("dense"))
+    monkeypatch.setattr(
+        trials_module,
+        "cross_encoder_in",
+        lambda folder, home, precision: found.append(("as it is", folder, precision)),
+    )
+    return found
+
+
+def train(arm: str, kind: Kind, labels) -> None:
+    lab = Lab(SimpleNamespace(name="home"), [], BUDGET, Path("model"))
+    lab.train(Trial(ARMS.get(arm), kind, 3, 0), labels)
+
+
+@pytest.mark.parametrize("arm", ["naive", "both", "sessions", "context"])
+def test_a_cross_encoder_goes_on_from_the_warm_up_and_takes_every_step(trained, arm):
+    train(arm, Kind.CROSS_ENCODER, runs(questions=2, seeds=1))
+    [(_, options, lists)] = trained
+    assert (options.base, options.learning_rate) == (str(WARM), LABEL_RATE)
+    assert (options.stopping.held_out, options.seed, lists) == (0.0, 3, BUDGET.lists)
+
+
+def test_pieces_of_the_recipe_change_the_start_or_the_end(trained):
+    for arm in ("warm-up off", "early stopping"):
+        train(arm, Kind.CROSS_ENCODER, runs(questions=2, seeds=1))
+    [cold, early] = [options for _, options, _ in trained]
+    assert cold.base == "offline"
+    assert cold.learning_rate > LABEL_RATE
+    assert cold.stopping.held_out == 0.0
+    assert early.base == str(WARM)
+    assert early.stopping.held_out > 0
+
+
+def test_without_labels_the_warmed_up_one_is_tested_as_it_is(trained):
+    arm = ARMS.get("no labels")
+    assert arm.labels(None, 0) == []
+    train(arm.name, Kind.CROSS_ENCODER, [])
+    assert trained == [("as it is", WARM, BUDGET.precision)]
+
+
+def test_a_dense_retriever_takes_every_step_unless_the_arm_is_about_stopping(trained):
+    for arm in ("sessions", "early stopping"):
+        train(arm, Kind.DENSE, runs(questions=2, seeds=1))
+    assert [options.held_out > 0 for _, options, _ in trained] == [False, True]
