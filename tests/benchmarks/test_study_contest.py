@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 from study import beforehand as beforehand_module
+from study import contest as contest_module
 from study import contest_trees
 from study.beforehand import Beforehand
 from study.budget import Budget
@@ -14,7 +15,7 @@ from study.judged import judged_lists
 from study.material import SUB_QUESTIONS, Material
 from study.results import Results
 from study.states import with_sessions
-from study.trained import train_trees
+from study.trained import TextRanker, train_trees
 from study_collection import place_of, write_collection
 
 BUDGET = Budget(threads=1)
@@ -154,10 +155,16 @@ def test_a_cascade_takes_the_cross_encoder_that_validation_lists_order_best(
     materials, tmp_path, monkeypatch, better
 ):
     most = materials["most"]
+    seconds = {name: TextRanker(Oracle(most, -1), tmp_path) for name in ("warmed up", "trained")}
+    seconds[better] = TextRanker(Oracle(most, 1), tmp_path)
+
+    def train(home, labels, options, out, *, lists, validation):
+        return seconds["trained"]
+
+    monkeypatch.setattr(beforehand_module, "warmed_in_turn", lambda materials, budget: [tmp_path])
+    monkeypatch.setattr(contest_module, "train_cross_encoder_on", train)
+    monkeypatch.setattr(contest_module, "cross_encoder_in", lambda *_: seconds["warmed up"])
     bench = Bench(Split(most, 0), BUDGET, tmp_path, Beforehand([most], BUDGET))
-    second = {"warmed up": Oracle(most, -1), "trained": Oracle(most, -1), better: Oracle(most, 1)}
-    vars(bench).update(start=tmp_path, cross_encoder=second["trained"])
-    monkeypatch.setattr(bench, "_loaded", lambda folder: second["warmed up"])
     found = bench.result("home", CASCADE, bench.cascade, [most.tasks[SUB_QUESTIONS]], 0.0, None)
     assert found.notes["second"] == better
     assert found.notes["blend"] > 0
