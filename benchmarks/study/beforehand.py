@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
+from lrat_rank.models.remembered_scores import RememberedScores
+
 from .budget import Budget
 from .contest_trees import choose_settings
 from .material import Material
 from .states import with_sessions
-from .trained import TreesRanker, train_trees
+from .trained import TreesRanker, cross_encoder_in, train_trees
 from .warmed import warmed_in_turn
 
 
@@ -25,11 +27,20 @@ class Beforehand:
     def __init__(self, materials: Sequence[Material], budget: Budget) -> None:
         self._materials, self._budget = materials, budget
         self._trained: dict[str, TreesRanker] = {}
+        self._over: dict[tuple[str, str], RememberedScores] = {}
 
     @cached_property
     def warmed(self) -> list[Path]:
         """Cross-encoders warmed up on the documents of more and more of the collections."""
         return warmed_in_turn(self._materials, self._budget)
+
+    def over(self, home: Material, warmed: Path) -> RememberedScores:
+        """A warmed-up cross-encoder over a collection; all folds share what it has read."""
+        key = home.name, warmed.name
+        if key not in self._over:
+            found = cross_encoder_in(warmed, home, self._budget.precision)
+            self._over[key] = RememberedScores(found)
+        return self._over[key]
 
     def largest(self, home: Material) -> Material | None:
         """The other collection with most labelled lists that order something, or None."""

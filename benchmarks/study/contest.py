@@ -36,9 +36,9 @@ from .results import Result, Results
 from .settings import cross_encoder_options
 from .tasks import Task, ndcg
 from .trained import (
+    HeadRanker,
     TextRanker,
     TreesRanker,
-    cross_encoder_in,
     drawn,
     train_cross_encoder_on,
     train_trees,
@@ -53,8 +53,9 @@ JUDGED = "lightgbm-judged"
 SYSTEMS = (LIGHTGBM, ONWARD, CROSS_ENCODER, CASCADE, STACK, JUDGED)
 VALIDATION_LISTS = 60
 """Validation lists at most, for rankers that read text."""
-START_LISTS = 100
-"""Training lists that choose which warm-up a cross-encoder starts from."""
+START_LISTS = 125
+"""Lists of a collection; those of them that a fold trains on, four fifths or so, choose the warm-up
+its cross-encoder starts from."""
 CASCADE_LISTS = 120
 """Those that tune a cascade; with fewer, the error of a gain is as large as the gain."""
 TRANSFER_FOLD = 0
@@ -142,7 +143,7 @@ class Bench:
         if name == ONWARD:
             return self.onward
         if name == CROSS_ENCODER:
-            return ready(self.cross_encoder, None, home, self.budget)
+            return HeadRanker(self.read_once, home.index, self.budget.head)
         if name == JUDGED:
             return train_on_judgements(home, self.judgements, self.budget)
         return self.cascade if name == CASCADE else self.stack
@@ -196,19 +197,19 @@ class Bench:
     @cached_property
     def start(self) -> Path:
         """The warmed-up cross-encoder that orders the training questions' lists best."""
-        seen = drawn(self.split.training, START_LISTS, 0)
+        home = self.split.home
         usable, _ = training_lists(
-            seen, self.split.home.index, IntensityUse(gain=True), "lists of the start"
+            self.split.sampled(START_LISTS),
+            home.index,
+            IntensityUse(gain=True),
+            "lists of the start",
         )
         lists = [one.judged for one in usable]
 
-        def reached(folder: Path) -> float:
-            return mean_list_ndcg(usable, self._loaded(folder).score(lists))
+        def reached(warmed: Path) -> float:
+            return mean_list_ndcg(usable, self.beforehand.over(home, warmed).score(lists))
 
         return max(self.beforehand.warmed, key=reached)
-
-    def _loaded(self, folder: Path) -> TextRanker:
-        return cross_encoder_in(folder, self.split.home, self.budget.precision)
 
     @cached_property
     def cross_encoder(self) -> TextRanker:
@@ -227,6 +228,11 @@ class Bench:
         return found
 
     @cached_property
+    def read_once(self) -> RememberedScores:
+        """The same; alone and in a cascade it is asked for the same pairs."""
+        return RememberedScores(self.cross_encoder)
+
+    @cached_property
     def cascade(self) -> Cascade:
         """Trees, then a cross-encoder, before or after its labels.
 
@@ -238,8 +244,8 @@ class Bench:
         held = [one for one in held if one.query_id not in stopped] or held
         index = self.split.home.index
         seconds: dict[str, Ranker] = {
-            "warmed up": RememberedScores(self._loaded(self.start)),
-            "trained": RememberedScores(self.cross_encoder),
+            "warmed up": self.beforehand.over(self.split.home, self.start),
+            "trained": self.read_once,
         }
         tuned = {
             name: tune(self.trees_for_choosing, second, held, index, budget=20)

@@ -10,6 +10,7 @@ from lrat_rank.mining.labels import LabelledList
 from .folds import about, check_unseen, fold_of_questions
 from .material import Material
 from .states import with_sessions
+from .trained import drawn
 from .trials import FOLDS
 
 
@@ -61,6 +62,11 @@ class Split:
     def choosing(self) -> list[LabelledList]:
         """Lists of the training questions that choose."""
         return self._about(self._parts[1])
+
+    def sampled(self, count: int) -> list[LabelledList]:
+        """Training lists among `count` of the collection's: the same ones in fold after fold."""
+        seen = {one.query_id for one in self.training}
+        return [one for one in drawn(self._labels, count, 0) if one.query_id in seen]
 
     def _about(self, questions: set[str]) -> list[LabelledList]:
         found = about(self._labels, questions, self.home.question_of)

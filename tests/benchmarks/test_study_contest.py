@@ -163,10 +163,39 @@ def test_a_cascade_takes_the_cross_encoder_that_validation_lists_order_best(
 
     monkeypatch.setattr(beforehand_module, "warmed_in_turn", lambda materials, budget: [tmp_path])
     monkeypatch.setattr(contest_module, "train_cross_encoder_on", train)
-    monkeypatch.setattr(contest_module, "cross_encoder_in", lambda *_: seconds["warmed up"])
+    monkeypatch.setattr(beforehand_module, "cross_encoder_in", lambda *_: seconds["warmed up"])
     bench = Bench(Split(most, 0), BUDGET, tmp_path, Beforehand([most], BUDGET))
     found = bench.result("home", CASCADE, bench.cascade, [most.tasks[SUB_QUESTIONS]], 0.0, None)
     assert found.notes["second"] == better
     assert found.notes["blend"] > 0
     values = found.values[SUB_QUESTIONS]
     assert values.keys() == most.tasks[SUB_QUESTIONS].question_of.keys()
+
+
+def test_folds_choose_their_start_on_training_lists_and_share_what_was_read(
+    materials, tmp_path, monkeypatch
+):
+    most = materials["most"]
+    warmed = [tmp_path / name for name in ("worse", "better")]
+    asked = []
+
+    class Watched(Oracle):
+        def score(self, lists):
+            asked.append([one.query for one in lists])
+            return super().score(lists)
+
+    def load(folder, home, precision):
+        return Watched(home, 1 if folder.name == "better" else -1)
+
+    monkeypatch.setattr(beforehand_module, "warmed_in_turn", lambda materials, budget: warmed)
+    monkeypatch.setattr(beforehand_module, "cross_encoder_in", load)
+    beforehand = Beforehand([most], BUDGET)
+    first, second = Split(most, 0), Split(most, 1)
+    for split in (first, second):
+        assert Bench(split, BUDGET, tmp_path, beforehand).start.name == "better"
+    ids = {one.query_id for one in first.training}
+    assert {one.query_id for one in first.sampled(50)} < ids
+    both = {one.query for one in first.training} & {one.query for one in second.training}
+    read_anew = [set(queries) for queries in asked[2:]]
+    assert both
+    assert all(both.isdisjoint(queries) for queries in read_anew)
