@@ -11,8 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from lrat_rank.features.agent_state import AgentState
-from lrat_rank.features.block import BoolArray
-from lrat_rank.features.forward import FloatArray, IntArray
+from lrat_rank.features.forward import BoolArray, FloatArray, IntArray
 from lrat_rank.features.list_block import ListBlock
 from lrat_rank.features.reformulation import Reformulation, jaccard, reformulation
 from lrat_rank.features.spec import FeatureSpec, Group, Need, list_feature

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lrat_rank.features.block import BoolArray, CandidateBlock
-from lrat_rank.features.forward import FloatArray
+from lrat_rank.features.block import CandidateBlock
+from lrat_rank.features.forward import BoolArray, FloatArray
 from lrat_rank.features.prior import RRF_K
 from lrat_rank.features.spec import FEATURES, FeatureSpec, Group, Need, feature
 

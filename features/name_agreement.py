@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lrat_rank.features.block import BoolArray, CandidateBlock, FieldBlock
-from lrat_rank.features.forward import FloatArray
+from lrat_rank.features.block import CandidateBlock, FieldBlock
+from lrat_rank.features.forward import BoolArray, FloatArray
 from lrat_rank.features.spec import FeatureSpec, Group, Need, feature
 from lrat_rank.features.wording import Asked, Phrases, held_share
 

@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from lrat_rank.errors import InputError
+from lrat_rank.features.forward import BoolArray
 from lrat_rank.features.source import FeatureSource
 from lrat_rank.mining.labels import LabelledList
 from lrat_rank.models.blending.validation import USE_DEPTH
@@ -15,7 +16,6 @@ from lrat_rank.models.calibration.curves import METHODS, Curve
 from lrat_rank.models.calibration.reliability import Reliability, reliability
 from lrat_rank.models.calibration.shown_lists import shown_lists
 from lrat_rank.models.ranker import FloatArray, Ranker
-from lrat_rank.models.usable_lists import BoolArray
 
 VERSION = 1
 _FOLDS = 5

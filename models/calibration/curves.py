@@ -7,8 +7,8 @@ from typing import Protocol
 import msgspec
 import numpy as np
 
+from lrat_rank.features.forward import BoolArray
 from lrat_rank.models.ranker import FloatArray
-from lrat_rank.models.usable_lists import BoolArray
 from lrat_rank.registry import Registry
 
 

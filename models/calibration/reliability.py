@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import numpy as np
 
+from lrat_rank.features.forward import BoolArray
 from lrat_rank.models.ranker import FloatArray
-from lrat_rank.models.usable_lists import BoolArray
 
 BINS = 10
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from lrat_rank.errors import InputError
+from lrat_rank.features.forward import BoolArray
 from lrat_rank.features.prior import fused_lists
 from lrat_rank.features.source import FeatureSource
 from lrat_rank.mining.labels import LabelledList
 from lrat_rank.models.ranker import CandidateList
-from lrat_rank.models.usable_lists import BoolArray
 
 
 @dataclass(frozen=True)

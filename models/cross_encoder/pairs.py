@@ -11,8 +11,8 @@ import numpy as np
 import torch
 
 from lrat_rank.errors import InputError
+from lrat_rank.features.forward import BoolArray
 from lrat_rank.models.cross_encoder.parts import Part, Text, parts_of
-from lrat_rank.models.usable_lists import BoolArray
 
 TokenIds = list[int]
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lrat_rank.features.forward import ForwardIndex, IntArray
-from lrat_rank.models.usable_lists import BoolArray
+from lrat_rank.features.forward import BoolArray, ForwardIndex, IntArray
 
 
 def may_answer_too(
