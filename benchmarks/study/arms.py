@@ -34,7 +34,7 @@ EVERY_STEP: Mapping[Kind, Settings] = {
     Kind.DENSE: {"held_out": 0.0},
 }
 """Rankers that read text take all their steps and keep the last. Where a few held-out lists choose,
-most arms keep the start, and what is compared is one and the same ranker."""
+arms may keep the start, and what is compared is one and the same ranker."""
 
 
 class Family(StrEnum):

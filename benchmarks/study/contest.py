@@ -229,7 +229,7 @@ class Bench:
 
     @cached_property
     def read_once(self) -> RememberedScores:
-        """The same; alone and in a cascade it is asked for the same pairs."""
+        """The trained cross-encoder; alone and in a cascade it is asked for the same pairs."""
         return RememberedScores(self.cross_encoder)
 
     @cached_property
