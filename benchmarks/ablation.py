@@ -1,7 +1,7 @@
 """Does the relevance intensity make better rankers? An ablation over labels and training.
 
     python benchmarks/ablation.py --work FOLDER [--rankers "lightgbm dense"] [--arms "naive,judge"]
-        [--seeds 5] [--minutes 60] [--indexes FOLDER] [--write-docs]
+        [--seeds 5] [--processes 2] [--minutes 60] [--indexes FOLDER] [--write-docs]
 
 Simulated agents work the questions of a multi-hop collection; their runs are mined, rankers are
 trained on the labels of four fifths of the questions and tested on the rest. Every training is a
@@ -16,7 +16,7 @@ import argparse
 import hashlib
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,12 +27,43 @@ from study.material import Material
 from study.page import tables, write_page
 from study.place import Place
 from study.plot import plot
-from study.results import Results
+from study.processes import side_by_side
+from study.results import Key, Result, Results
 from study.trials import FOLDS, Lab, Trial, trials
 
 from lrat_rank.progress import say
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a process needs to know to make a trial.
+
+    Attributes:
+        place: Where the collections are.
+        home: The one that is trained on.
+        others: Those that rankers are taken to.
+        budget: What text rankers may cost.
+        folds: Parts of the questions.
+    """
+
+    place: Place
+    home: str
+    others: Sequence[str]
+    budget: Budget
+    folds: int
+
+    def lab(self) -> Lab:
+        """Where trials are made, with nothing made yet."""
+        others = [Material(name, self.place) for name in self.others]
+        home, folder = Material(self.home, self.place), self.place.work / "model"
+        return Lab(home, others, self.budget, folder, self.folds)
+
+    def start(self) -> Callable[[Key], Result]:
+        """What makes the result of a trial; an arm is known to a process by its name."""
+        lab = self.lab()
+        return lambda key: lab.run(Trial.of(key))
 
 
 @dataclass(frozen=True)
@@ -64,11 +95,9 @@ def main() -> int:
     names = [name for name in given.others.split() if name != given.collection]
     for reason in filter(None, map(place.missing, names)):
         print(reason)
-    others = [Material(name, place) for name in names if place.missing(name) is None]
-    budget = Budget.of(given)
-    home = Material(given.collection, place)
-    lab = Lab(home, others, budget, given.work / "model", given.folds)
-    results = Results(given.work / "ablation.jsonl", made_with(lab, given.runs))
+    others = [name for name in names if place.missing(name) is None]
+    plan = Plan(place, given.collection, others, Budget.of(given), given.folds)
+    results = Results(given.work / "ablation.jsonl", made_with(plan))
     wanted = Wanted(
         [Kind(name) for name in given.rankers.split()],
         [ARMS.get(name.strip()) for name in given.arms.split(",")] if given.arms else everything(),
@@ -77,12 +106,14 @@ def main() -> int:
         given.only_folds,
     )
     if not given.tables_only:
-        work_through(lab, results, wanted, given.minutes)
-    print("\n".join(tables(results, home, others)))
-    plot(results, home, given.work / "ablation.png")
+        work_through(plan, results, wanted, given.minutes, given.processes)
+    lab = plan.lab()
+    lines = tables(results, lab.home, lab.others)
+    print("\n".join(lines))
+    plot(results, lab.home, given.work / "ablation.png")
     if given.write_docs:
-        plot(results, home, DOCS / "ablation.png")
-        write_page(DOCS / "ablation.md", tables(results, home, others))
+        plot(results, lab.home, DOCS / "ablation.png")
+        write_page(DOCS / "ablation.md", lines)
     return 0
 
 
@@ -97,6 +128,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--folds", type=int, default=FOLDS)
     parser.add_argument("--only-folds", type=int, default=FOLDS, help="of each seed, at most")
+    parser.add_argument("--processes", type=int, default=2, help="that train side by side")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="when to stop")
     parser.add_argument("--tables-only", action="store_true", help="train nothing")
     parser.add_argument("--write-docs", action="store_true", help="the page's tables and plot")
@@ -109,28 +141,38 @@ def everything() -> list[Arm]:
     return [ARMS.get(name) for name in ARMS.names()]
 
 
-def made_with(lab: Lab, runs: int) -> str:
+def made_with(plan: Plan) -> str:
     """A hash of what all results depend on; threads change nothing but the time."""
     told = [
-        lab.home.name,
-        lab.folds,
-        runs,
-        msgspec.to_builtins(msgspec.structs.replace(lab.budget, threads=0)),
+        plan.home,
+        plan.folds,
+        plan.place.runs,
+        msgspec.to_builtins(msgspec.structs.replace(plan.budget, threads=0)),
     ]
     return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:12]
 
 
-def work_through(lab: Lab, results: Results, wanted: Wanted, minutes: float) -> None:
+def work_through(
+    plan: Plan, results: Results, wanted: Wanted, minutes: float, processes: int
+) -> None:
     """Make the trials that are missing, until the time is over."""
     started = time.monotonic()
     todo = [trial for trial in wanted.trials() if trial.key not in results]
-    for number, trial in enumerate(todo, start=1):
-        if time.monotonic() - started > 60 * minutes:
-            say(f"Stopped after {minutes:g} minutes; {len(todo) - number + 1} trainings are left.")
-            return
-        result = lab.run(trial)
+    if not todo:
+        return
+    plan.lab().prepare({trial.kind for trial in todo})
+
+    def in_time() -> Iterator[Key]:
+        for number, trial in enumerate(todo):
+            if time.monotonic() - started > 60 * minutes:
+                say(f"Stopped after {minutes:g} minutes; {len(todo) - number} trainings are left.")
+                return
+            yield trial.key
+
+    made = side_by_side(plan.start, in_time(), processes=processes, threads=plan.budget.threads)
+    for number, (key, result) in enumerate(made, start=1):
         results.add(msgspec.structs.replace(result, made_with=results.made_with))
-        say(f"{number} of {len(todo)}: {' · '.join(map(str, trial.key))}, {result.seconds:.0f} s")
+        say(f"{number} of {len(todo)}: {' · '.join(map(str, key))}, {result.seconds:.0f} s")
 
 
 if __name__ == "__main__":

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from lrat_rank.models.remembered_scores import RememberedScores
-
 from .budget import Budget
 from .contest_trees import choose_settings
 from .material import Material
 from .states import with_sessions
-from .trained import TreesRanker, cross_encoder_in, train_trees
+from .trained import TextRanker, TreesRanker, cross_encoder_in, train_trees
 from .warmed import warmed_in_turn
 
 
@@ -27,19 +25,23 @@ class Beforehand:
     def __init__(self, materials: Sequence[Material], budget: Budget) -> None:
         self._materials, self._budget = materials, budget
         self._trained: dict[str, TreesRanker] = {}
-        self._over: dict[tuple[str, str], RememberedScores] = {}
+        self._over: dict[tuple[str, str], TextRanker] = {}
+
+    def prepare(self) -> None:
+        """Make the warm-ups, where they are missing."""
+        _ = self.warmed
 
     @cached_property
     def warmed(self) -> list[Path]:
         """Cross-encoders warmed up on the documents of more and more of the collections."""
         return warmed_in_turn(self._materials, self._budget)
 
-    def over(self, home: Material, warmed: Path) -> RememberedScores:
+    def over(self, home: Material, warmed: Path) -> TextRanker:
         """A warmed-up cross-encoder over a collection; all folds share what it has read."""
         key = home.name, warmed.name
         if key not in self._over:
             found = cross_encoder_in(warmed, home, self._budget.precision)
-            self._over[key] = RememberedScores(found)
+            self._over[key] = found.remembering()
         return self._over[key]
 
     def largest(self, home: Material) -> Material | None:

@@ -18,7 +18,7 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
         warm_up: Lists made from the documents alone, learned from before any label.
         further: Such lists of every further collection that a warm-up goes on to.
         precision: That text rankers are trained with, as `CrossEncoderOptions.precision`.
-        threads: Of LightGBM.
+        threads: Of a process: of LightGBM's, and of torch's where there are several processes.
     """
 
     lists: int = 300
@@ -27,7 +27,7 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
     warm_up: int = 3000
     further: int = 750
     precision: str = "auto"
-    threads: int = 2
+    threads: int = 1
 
     @classmethod
     def add_to(cls, parser: argparse.ArgumentParser) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from .baselines import RRF, as_results
+from .baselines import RRF, STAGES, as_results
 from .comparison import ByQuestion, by_question, corrected, difference, mean
-from .contest import CROSS_ENCODER, LIGHTGBM, SYSTEMS, transferred
+from .contest import TRANSFER_FOLD, Entry
+from .contest_bench import BASES, SYSTEMS
 from .figures import difference_cell, figure, mean_cell, signed
 from .material import SEARCHES, Material
 from .results import Results
@@ -28,9 +29,9 @@ def home_table(results: Results, materials: Sequence[Material]) -> Iterator[str]
     Means are over questions; where a question has several sub-questions, over their means. The
     column `by query` is the mean over queries.
     """
-    to = "to BM25 (p) | to dense (p) | to RRF (p)"
+    to = " | ".join(f"to {name} (p)" for name in (*STAGES, RRF))
     yield f"| task | system | nDCG@10 [95 %] | by query | {to} | folds |"
-    yield "|---|---|---|---|---|---|---|---|"
+    yield "|---" * (len(STAGES) + 6) + "|"
     for material in materials:
         for task in material.tasks.values():
             yield from _rows(results, material, task)
@@ -38,26 +39,35 @@ def home_table(results: Results, materials: Sequence[Material]) -> Iterator[str]
 
 def _rows(results: Results, material: Material, task: Task) -> Iterator[str]:
     every = as_results(material, [task])
+    told = task_name(material, task)
     for system in SYSTEMS:
-        found = results.of("home", f"{material.name} {system}")
+        entry = Entry(material.name, 0, system)
+        found = results.of(entry.arm, entry.ranker)
         values = by_question(found, task.name, task.question_of)
         if not values:
             continue
         queries = [v for one in found for v in one.values[task.name].values()]
+        starts = [every.get(name) for name in (*STAGES, RRF)]
         to = corrected(
             [
-                difference(values, by_question([stage], task.name, task.question_of))
-                for stage in every.values()
+                stage and difference(values, by_question([stage], task.name, task.question_of))
+                for stage in starts
             ]
         )
         cells = " | ".join(difference_cell(one) for one in to)
         figures = f"{mean_cell(mean(values))} | {figure(sum(queries) / len(queries))}"
-        yield f"| {task.name} | {system} | {figures} | {cells} | {len(found)} |"
+        yield f"| {told} | {system} | {figures} | {cells} | {len(found)} |"
     for name, stage in every.items():
         values = by_question([stage], task.name, task.question_of)
         average = stage.values[task.name].values()
         by_query = figure(sum(average) / len(average))
-        yield f"| {task.name} | *{name}* | {mean_cell(mean(values))} | {by_query} | | | | |"
+        figures = f"{mean_cell(mean(values))} | {by_query}"
+        yield f"| {told} | *{name}* | {figures} |{' |' * (len(STAGES) + 2)}"
+
+
+def task_name(material: Material, task: Task) -> str:
+    """A task with its collection, where it is not all of it."""
+    return task.name if task.name == material.name else f"{material.name}, {task.name}"
 
 
 def away_table(results: Results, materials: Sequence[Material]) -> Iterator[str]:
@@ -65,39 +75,29 @@ def away_table(results: Results, materials: Sequence[Material]) -> Iterator[str]
     yield "| trained on | ranker | used on | RRF | alone | with its guard |"
     yield "|---|---|---|---|---|---|"
     for source in materials:
-        for system in (LIGHTGBM, CROSS_ENCODER):
+        for system in BASES:
             for target in (one for one in materials if one is not source):
-                for task in target.tasks.values():
-                    cells = [
-                        _away(results, source, system, target, task, guarded=guarded)
-                        for guarded in (False, True)
-                    ]
-                    if task.name == SEARCHES or not any(cells):
-                        continue
-                    start = mean(_start(target, task)).value
-                    row = (source.name, system, task.name, figure(start), *cells)
-                    yield f"| {' | '.join(row)} |"
+                entries = [
+                    Entry(source.name, TRANSFER_FOLD, system, target.name, guarded)
+                    for guarded in (False, True)
+                ]
+                for task in (one for one in target.tasks.values() if one.name != SEARCHES):
+                    start = _start(target, task)
+                    cells = [_away(results, entry, task, start) for entry in entries]
+                    if any(cells):
+                        told = task_name(target, task)
+                        row = (source.name, system, told, figure(mean(start).value), *cells)
+                        yield f"| {' | '.join(row)} |"
 
 
 def _start(target: Material, task: Task) -> ByQuestion:
     return by_question([as_results(target, [task])[RRF]], task.name, task.question_of)
 
 
-def _away(
-    results: Results,
-    source: Material,
-    system: str,
-    target: Material,
-    task: Task,
-    *,
-    guarded: bool,
-) -> str:
-    arm = f"{transferred(source.name, guarded=guarded)} to {target.name}"
-    found = results.of(arm, f"{source.name} {system}")
+def _away(results: Results, entry: Entry, task: Task, start: ByQuestion) -> str:
+    found = results.of(entry.arm, entry.ranker)
     values = by_question(found, task.name, task.question_of)
-    if not values:
+    less = difference(values, start) if values else None
+    if less is None:
         return ""
-    less = difference(values, _start(target, task))
-    return (
-        f"{figure(mean(values).value)} ({signed(less.value)}, p {figure(less.p)})" if less else ""
-    )
+    return f"{figure(mean(values).value)} ({signed(less.value)}, p {figure(less.p)})"

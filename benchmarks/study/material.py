@@ -5,7 +5,7 @@ Everything lies in the work folder and is made once:
     index/COLLECTION      unless indexes are given
     runs/COLLECTION       trajectories, a file each
     labels/COLLECTION-NAME.jsonl
-    warm/COLLECTION-LISTS  a cross-encoder that learned from the documents alone
+    warm/PRECISION-COLLECTION-LISTS  a cross-encoder that learned from the documents alone
 """
 
 from __future__ import annotations
@@ -66,6 +66,10 @@ class Material:
     def __init__(self, name: str, place: Place) -> None:
         self.name, self._place = name, place
         self._folder = place.data / name
+
+    def prepare(self) -> None:
+        """Make the index, the runs and the labels, where they are missing."""
+        _ = self.index, self.mined
 
     @cached_property
     def _index_folder(self) -> Path:

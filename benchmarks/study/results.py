@@ -7,6 +7,12 @@ from pathlib import Path
 
 import msgspec
 
+Key = tuple[str, str, int, int]
+"""Arm, ranker, seed and fold: what is tested."""
+
+Notes = dict[str, float | str | bool]
+"""What a ranker said of itself: trees, blend, gate, and the like."""
+
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """What one training reached.
@@ -20,7 +26,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
         values: Task → query → nDCG@10.
         lists: Labelled lists that could be learned from.
         seconds: That training and testing took.
-        notes: What the ranker said of itself: trees, blend, gate, and the like.
+        notes: Of the ranker.
     """
 
     arm: str
@@ -31,10 +37,10 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     values: dict[str, dict[str, float]]
     lists: int
     seconds: float
-    notes: dict[str, float | str | bool] = {}
+    notes: Notes = {}
 
     @property
-    def key(self) -> tuple[str, str, int, int]:
+    def key(self) -> Key:
         """Of the training it is the result of."""
         return self.arm, self.ranker, self.seed, self.fold
 
@@ -49,7 +55,7 @@ class Results:
 
     def __init__(self, path: Path, made_with: str) -> None:
         self._path, self.made_with = path, made_with
-        self._found: dict[tuple[str, str, int, int], Result] = {}
+        self._found: dict[Key, Result] = {}
         for line in path.read_bytes().splitlines() if path.is_file() else ():
             try:
                 one = msgspec.json.decode(line, type=Result)
@@ -58,8 +64,12 @@ class Results:
             if one.made_with == made_with:
                 self._found[one.key] = one
 
-    def __contains__(self, key: tuple[str, str, int, int]) -> bool:
+    def __contains__(self, key: Key) -> bool:
         return key in self._found
+
+    def keys(self) -> frozenset[Key]:
+        """Of all results."""
+        return frozenset(self._found)
 
     def add(self, result: Result) -> None:
         """Write a result down at once."""

@@ -66,6 +66,7 @@ def dense_options(
         epochs=budget.epochs,
         negatives=5,
         max_length=192,
+        precision=budget.precision,
         seed=seed,
     )
     return changed(options, changes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +14,11 @@ from lrat_rank.models.guard.guarded import GuardedRanker
 from lrat_rank.models.lightgbm.options import LightGBMOptions
 from lrat_rank.models.ranker import Ranker
 
-from .arms import Arm, Kind
+from .arms import ARMS, Arm, Kind
 from .budget import Budget
 from .folds import about, check_unseen, fold_of_questions, some_questions
 from .material import Material
-from .results import Result
+from .results import Key, Notes, Result
 from .settings import cross_encoder_options, dense_options, lightgbm_options
 from .tasks import ndcg
 from .trained import (
@@ -54,9 +54,15 @@ class Trial:
     fold: int
 
     @property
-    def key(self) -> tuple[str, str, int, int]:
+    def key(self) -> Key:
         """As that of its result."""
         return self.arm.name, self.kind.value, self.seed, self.fold
+
+    @classmethod
+    def of(cls, key: Key) -> Trial:
+        """The trial of a key."""
+        arm, kind, seed, fold = key
+        return cls(ARMS.get(arm), Kind(kind), seed, fold)
 
     @property
     def fold_seed(self) -> int:
@@ -83,7 +89,7 @@ class Lab:
         home: The collection that is trained on.
         others: Collections that rankers are taken to without their labels.
         budget: What text rankers may cost.
-        folder: For models; emptied after each trial.
+        folder: For models; that of a trial is removed after it.
         folds: Parts of the questions.
     """
 
@@ -92,6 +98,14 @@ class Lab:
     budget: Budget
     folder: Path
     folds: int = FOLDS
+
+    def prepare(self, kinds: Collection[Kind]) -> None:
+        """Make what trials of some rankers share, where it is missing."""
+        self.home.prepare()
+        for other in self.others:
+            _ = other.index
+        if Kind.CROSS_ENCODER in kinds:
+            warmed(self.home, self.budget)
 
     def run(self, trial: Trial) -> Result:
         """Train and test.
@@ -121,7 +135,7 @@ class Lab:
             task = other.tasks[other.name]
             ranker = self._ready(model.over(other), guard, other)
             values[task.name] = ndcg(task.lists, ranker.score(task.lists), task.qrels)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.rmtree(self._model(trial), ignore_errors=True)
         return Result(
             arm=arm.name,
             ranker=trial.kind.value,
@@ -136,7 +150,7 @@ class Lab:
 
     def _trained(
         self, trial: Trial, labels: list[LabelledList], training: set[str]
-    ) -> tuple[TreesRanker | TextRanker, Guard | None, dict[str, float | str | bool]]:
+    ) -> tuple[TreesRanker | TextRanker, Guard | None, Notes]:
         if not trial.arm.guard:
             model = self.train(trial, labels)
             return model, None, notes_of(model)
@@ -150,7 +164,7 @@ class Lab:
 
     def train(self, trial: Trial, labels: Sequence[LabelledList]) -> TreesRanker | TextRanker:
         """The ranker of a trial, on given lists."""
-        arm, kind, budget = trial.arm, trial.kind, self.budget
+        arm, kind, budget, out = trial.arm, trial.kind, self.budget, self._model(trial)
         changes = arm.changes(kind)
         if kind is Kind.LIGHTGBM:
             trees: LightGBMOptions = lightgbm_options(budget, arm.intensity, trial.seed, changes)
@@ -160,9 +174,12 @@ class Lab:
             if not labels:
                 return cross_encoder_in(base, self.home, budget.precision)
             pairs = cross_encoder_options(budget, arm.intensity, trial.seed, changes, base)
-            return train_cross_encoder_on(self.home, labels, pairs, self.folder, lists=budget.lists)
+            return train_cross_encoder_on(self.home, labels, pairs, out, lists=budget.lists)
         contrast = dense_options(budget, arm.intensity, trial.seed, changes)
-        return train_dense_on(self.home, labels, contrast, self.folder, lists=budget.lists)
+        return train_dense_on(self.home, labels, contrast, out, lists=budget.lists)
+
+    def _model(self, trial: Trial) -> Path:
+        return self.folder / "-".join(map(str, trial.key)).replace(" ", "-")
 
     def _ready(
         self, model: TreesRanker | TextRanker, guard: Guard | None, material: Material
@@ -180,7 +197,7 @@ def ready(
     return ranker if guard is None else GuardedRanker(ranker, guard, material.index)
 
 
-def notes_of(model: TreesRanker | TextRanker) -> dict[str, float | str | bool]:
+def notes_of(model: TreesRanker | TextRanker) -> Notes:
     """What a trained model says of itself."""
     if isinstance(model, TreesRanker):
         return {"trees": model.fitted.rounds, "scale": model.fitted.scale}
@@ -189,7 +206,7 @@ def notes_of(model: TreesRanker | TextRanker) -> dict[str, float | str | bool]:
     # A dense retriever's gate is its verdict, a cross-encoder's has one.
     verdict = getattr(gate, "verdict", gate)
     anchor = getattr(record, "anchor", None)
-    told: dict[str, float | str | bool] = {} if verdict is None else {"gate": str(verdict)}
+    told: Notes = {} if verdict is None else {"gate": str(verdict)}
     return told | ({} if anchor is None else {"scale": anchor.scale})
 
 

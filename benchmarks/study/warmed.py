@@ -30,7 +30,7 @@ def warmed(material: Material, budget: Budget) -> Path:
         budget: How many lists, in which precision.
     """
     options = WarmUpOptions(lists=budget.warm_up, negatives=NEGATIVES)
-    out = material.warm_folder / f"{material.name}-{budget.warm_up}"
+    out = material.warm_folder / f"{budget.precision}-{material.name}-{budget.warm_up}"
     return _warmed(material, out, OFFLINE, options, budget)
 
 

@@ -1,18 +1,24 @@
 """Trees of the largest other collection, and what the labels at home add to them."""
 
+import sys
+
 import numpy as np
 import pytest
+import rankers
 from msgspec.structs import replace
 from study import beforehand as beforehand_module
-from study import contest as contest_module
+from study import contest_bench as bench_module
 from study import contest_trees
 from study.beforehand import Beforehand
 from study.budget import Budget
-from study.contest import CASCADE, JUDGED, LIGHTGBM, ONWARD, SYSTEMS, Bench, Contest
+from study.contest import TRANSFER_FOLD, Contest, Entry
+from study.contest_bench import CASCADE, JUDGED, LIGHTGBM, ONWARD, SYSTEMS, Bench
 from study.contest_split import Split
+from study.contest_tables import away_table, home_table
 from study.contest_trees import choose_settings
 from study.judged import judged_lists
 from study.material import SUB_QUESTIONS, Material
+from study.place import Place
 from study.results import Results
 from study.states import with_sessions
 from study.trained import TextRanker, train_trees
@@ -22,12 +28,17 @@ BUDGET = Budget(threads=1)
 
 
 @pytest.fixture(scope="module")
-def materials(tmp_path_factory) -> dict[str, Material]:
+def place(tmp_path_factory) -> Place:
     """Three collections; the larger the name, the more questions."""
     root = tmp_path_factory.mktemp("contest")
     for name, questions in (("few", 8), ("more", 14), ("most", 20)):
         write_collection(root, name, seed=questions, documents=220, questions=questions)
-    return {name: Material(name, place_of(root)) for name in ("few", "more", "most")}
+    return place_of(root)
+
+
+@pytest.fixture(scope="module")
+def materials(place) -> dict[str, Material]:
+    return {name: Material(name, place) for name in ("few", "more", "most")}
 
 
 @pytest.fixture(autouse=True)
@@ -99,15 +110,73 @@ def test_a_fold_gives_the_system_where_there_is_another_collection_and_passes_it
 ):
     few, _, most = materials.values()
     assert SYSTEMS.index(ONWARD) == SYSTEMS.index(LIGHTGBM) + 1
-    results = Results(tmp_path / "results.jsonl", "")
-    contest = Contest([few], BUDGET, tmp_path / "models", [ONWARD], [few, most])
-    [made] = contest.fold(few, 0, results)
+    contest = Contest({"few": few}, BUDGET, tmp_path / "models", [ONWARD], [few, most])
+    [made] = contest.fold("few", 0, done=())
     assert made.ranker == f"few {ONWARD}"
     assert made.notes["from"] == "most"
     assert made.notes["trees"] >= made.notes["trees before"]
     assert all(made.values.values())
-    alone = Contest([few], BUDGET, tmp_path / "models", [ONWARD])
-    assert list(alone.fold(few, 0, results)) == []
+    assert list(contest.fold("few", 0, done={made.key})) == []
+    alone = Contest({"few": few}, BUDGET, tmp_path / "models", [ONWARD])
+    assert list(alone.fold("few", 0, done=())) == []
+
+
+def test_one_fold_takes_its_trees_to_the_other_collections(materials, tmp_path):
+    few, more, _ = materials.values()
+    contest = Contest({"few": few, "more": more}, BUDGET, tmp_path, [LIGHTGBM])
+    wanted = list(contest.entries("few", TRANSFER_FOLD))
+    assert wanted == [
+        Entry("few", TRANSFER_FOLD, LIGHTGBM),
+        Entry("few", TRANSFER_FOLD, LIGHTGBM, "more"),
+        Entry("few", TRANSFER_FOLD, LIGHTGBM, "more", guarded=True),
+    ]
+    assert list(contest.entries("few", TRANSFER_FOLD + 1)) == [
+        Entry("few", TRANSFER_FOLD + 1, LIGHTGBM)
+    ]
+    home, away, guarded = contest.fold("few", TRANSFER_FOLD, done=())
+    assert [one.key for one in (home, away, guarded)] == [one.key for one in wanted]
+    assert (away.arm, guarded.arm) == ("from few to more", "from few guarded to more")
+    asked = set(more.tasks[SUB_QUESTIONS].question_of)
+    assert set(away.values[SUB_QUESTIONS]) == set(guarded.values[SUB_QUESTIONS]) == asked
+    assert set(home.values[SUB_QUESTIONS]) < set(few.tasks[SUB_QUESTIONS].question_of)
+    assert "blend" in guarded.notes
+    assert "blend" not in away.notes
+
+
+def test_the_table_names_the_collection_and_leaves_no_cell_out(materials, tmp_path):
+    few, more, _ = materials.values()
+    results = Results(tmp_path / "results.jsonl", "")
+    for one in Contest({"few": few, "more": more}, BUDGET, tmp_path, [LIGHTGBM]).fold("few", 0, ()):
+        results.add(one)
+    head, rule, *rows = home_table(results, [few, more])
+    assert {line.count("|") for line in (head, rule, *rows)} == {head.count("|")}
+    trained, *stages = (row.split(" | ")[:2] for row in rows)
+    assert trained == [f"| few, {SUB_QUESTIONS}", LIGHTGBM]
+    assert [f"| more, {SUB_QUESTIONS}", "*RRF*"] in stages
+    away = list(away_table(results, [few, more]))
+    assert {line.count("|") for line in away} == {away[0].count("|")}
+    assert [row.split(" | ")[2] for row in away[2:]] == ["more, sub-questions", "more, questions"]
+
+
+def test_the_command_makes_what_is_missing_and_then_the_same_table_from_what_is_there(
+    place, monkeypatch, capsys
+):
+    def run(folds: int) -> str:
+        command = ["rankers.py", "--work", str(place.work), "--data", str(place.data)]
+        command += ["--indexes", str(place.indexes), "--runs", str(place.runs)]
+        command += ["--collections", "few elsewhere", "--systems", LIGHTGBM]
+        monkeypatch.setattr(sys, "argv", [*command, "--processes", "1", "--only-folds", str(folds)])
+        assert rankers.main() == 0
+        return capsys.readouterr().out
+
+    once = run(1)
+    assert "elsewhere is skipped: there is no" in once
+    lines = (place.work / "rankers.jsonl").read_text().splitlines()
+    twice = run(2)
+    assert (place.work / "rankers.jsonl").read_text().splitlines()[: len(lines)] == lines
+    monkeypatch.setattr(rankers, "side_by_side", None)
+    tables = [told.rpartition("\n\n")[0] for told in (once, twice, run(2))]
+    assert tables[0] != tables[1] == tables[2]
 
 
 def test_judgements_of_the_training_questions_alone_are_told_to_the_trees(materials, tmp_path):
@@ -121,10 +190,10 @@ def test_judgements_of_the_training_questions_alone_are_told_to_the_trees(materi
         told = dict(zip(one.doc_ids, one.gains, strict=True))
         assert told == {d: task.qrels[one.query_id].get(d, 0) for d in one.doc_ids}
         assert len(set(told.values())) > 1
-    contest = Contest([few], BUDGET, tmp_path, [JUDGED])
+    contest = Contest({"few": few}, BUDGET, tmp_path, [JUDGED])
     bench = Bench(split, BUDGET, tmp_path, Beforehand([few], BUDGET))
     assert split.tested.isdisjoint(one.group for one in bench.judgements)
-    [made] = contest.fold(few, 0, Results(tmp_path / "results.jsonl", ""))
+    [made] = contest.fold("few", 0, done=())
     assert made.ranker == f"few {JUDGED}"
     assert made.lists == len(bench.judgements)
     asked = set(made.values[SUB_QUESTIONS])
@@ -162,14 +231,12 @@ def test_a_cascade_takes_the_cross_encoder_that_validation_lists_order_best(
         return seconds["trained"]
 
     monkeypatch.setattr(beforehand_module, "warmed_in_turn", lambda materials, budget: [tmp_path])
-    monkeypatch.setattr(contest_module, "train_cross_encoder_on", train)
+    monkeypatch.setattr(bench_module, "train_cross_encoder_on", train)
     monkeypatch.setattr(beforehand_module, "cross_encoder_in", lambda *_: seconds["warmed up"])
-    bench = Bench(Split(most, 0), BUDGET, tmp_path, Beforehand([most], BUDGET))
-    found = bench.result("home", CASCADE, bench.cascade, [most.tasks[SUB_QUESTIONS]], 0.0, None)
+    contest = Contest({"most": most}, BUDGET, tmp_path, [CASCADE])
+    [found] = contest.fold("most", TRANSFER_FOLD + 1, done=())
     assert found.notes["second"] == better
     assert found.notes["blend"] > 0
-    values = found.values[SUB_QUESTIONS]
-    assert values.keys() == most.tasks[SUB_QUESTIONS].question_of.keys()
 
 
 def test_folds_choose_their_start_on_training_lists_and_share_what_was_read(
@@ -185,7 +252,7 @@ def test_folds_choose_their_start_on_training_lists_and_share_what_was_read(
             return super().score(lists)
 
     def load(folder, home, precision):
-        return Watched(home, 1 if folder.name == "better" else -1)
+        return TextRanker(Watched(home, 1 if folder.name == "better" else -1), folder)
 
     monkeypatch.setattr(beforehand_module, "warmed_in_turn", lambda materials, budget: warmed)
     monkeypatch.setattr(beforehand_module, "cross_encoder_in", load)

@@ -44,9 +44,9 @@ def made(monkeypatch) -> list[tuple[object, str, int, float]]:
 def test_each_collection_goes_on_from_the_one_before(materials, made):
     folders = warmed_in_turn(materials, BUDGET)
     assert [folder.name for folder in folders] == [
-        "one-40",
-        "one-40-two-10",
-        "one-40-two-10-three-10",
+        "float32-one-40",
+        "float32-one-40-two-10",
+        "float32-one-40-two-10-three-10",
     ]
     assert [index for index, *_ in made] == [material.index for material in materials]
     assert [base for _, base, *_ in made] == ["offline", str(folders[0]), str(folders[1])]

@@ -1,0 +1,238 @@
+"""The rankers of one split of the contest, each trained once, when it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from lrat_rank.mining.labels import LabelledList
+from lrat_rank.models.cascade.cascade import Cascade
+from lrat_rank.models.cascade.tuning import tune
+from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
+from lrat_rank.models.guard.guard import Guard, learn_guard
+from lrat_rank.models.intensity_use import IntensityUse
+from lrat_rank.models.lightgbm.options import LightGBMOptions
+from lrat_rank.models.ndcg import mean_list_ndcg
+from lrat_rank.models.ranker import Ranker
+from lrat_rank.models.stack.options import StackOptions
+from lrat_rank.models.stack.stack import Stack
+from lrat_rank.models.stack.training import train_stack
+from lrat_rank.models.usable_lists import UsableList, training_lists
+
+from .beforehand import Beforehand
+from .budget import Budget
+from .contest_split import Split
+from .contest_trees import choose_settings
+from .judged import judged_lists, train_on_judgements
+from .material import Material
+from .results import Notes
+from .settings import cross_encoder_options
+from .trained import TextRanker, TreesRanker, drawn, train_cross_encoder_on, train_trees
+from .trials import notes_of, ready
+
+LIGHTGBM, CROSS_ENCODER, CASCADE, STACK = "lightgbm", "cross-encoder", "cascade", "stack"
+ONWARD = "lightgbm-onward"
+"""Trees of another collection, gone on from with the labels at home."""
+JUDGED = "lightgbm-judged"
+"""Trees of the training questions' judgements, which no agent has: what limits are there."""
+SYSTEMS = (LIGHTGBM, ONWARD, CROSS_ENCODER, CASCADE, STACK, JUDGED)
+BASES = (LIGHTGBM, CROSS_ENCODER)
+"""Those that are taken to other collections."""
+READERS = (CROSS_ENCODER, CASCADE, STACK)
+"""Those that start from a warm-up."""
+VALIDATION_LISTS = 60
+"""Validation lists at most, for rankers that read text."""
+START_LISTS = 125
+"""Lists of a collection; those of them that a fold trains on, four fifths or so, choose the warm-up
+its cross-encoder starts from."""
+CASCADE_LISTS = 120
+"""Those that tune a cascade; with fewer, the error of a gain is as large as the gain."""
+
+
+@dataclass
+class Bench:
+    """The rankers of one split, each trained once, when it is first asked for."""
+
+    split: Split
+    budget: Budget
+    folder: Path
+    beforehand: Beforehand
+    _guards: dict[str, Guard] = field(default_factory=dict)
+    _notes: dict[str, Notes] = field(default_factory=dict)
+
+    def system(self, name: str) -> Ranker:
+        """A system as it is tested at home."""
+        home = self.split.home
+        if name == LIGHTGBM:
+            return self.trees
+        if name == ONWARD:
+            return self.onward
+        if name == CROSS_ENCODER:
+            return ready(self.read_once, None, home, self.budget)
+        if name == JUDGED:
+            return train_on_judgements(home, self.judgements, self.budget)
+        return self.cascade if name == CASCADE else self.stack
+
+    @cached_property
+    def judgements(self) -> list[UsableList]:
+        """What people said of the training questions' candidates."""
+        return judged_lists(list(self.split.home.tasks.values()), self.split.untested)
+
+    def away(self, name: str, other: Material, *, guarded: bool) -> Ranker:
+        """One of `BASES` on another collection, without its labels."""
+        guard = self.guard(name) if guarded else None
+        return ready(self._base(name).over(other), guard, other, self.budget)
+
+    def _base(self, name: str) -> TreesRanker | TextRanker:
+        """A ranker that did not see the questions that choose, so that a guard can be learned."""
+        return self.trees_for_choosing if name == LIGHTGBM else self.cross_encoder
+
+    @cached_property
+    def settings(self) -> LightGBMOptions:
+        """Settings of the trees that cross-validation on the training labels chooses."""
+        options, told = choose_settings(self.split.home, self.split.training, self.budget)
+        self._notes[LIGHTGBM] = {"settings": told}
+        return options
+
+    @cached_property
+    def trees(self) -> TreesRanker:
+        """Trees of all training questions."""
+        found = train_trees(self.split.home, self.split.training, self.settings)
+        self._notes[LIGHTGBM] |= notes_of(found)
+        return found
+
+    @cached_property
+    def trees_for_choosing(self) -> TreesRanker:
+        """Trees of the training questions that do not choose, with settings chosen on these."""
+        return train_trees(self.split.home, self.split.learning, self.settings)
+
+    @cached_property
+    def onward(self) -> TreesRanker:
+        """Trees of the largest other collection, and trees of all training questions on them."""
+        home, training = self.split.home, self.split.training
+        base = self.beforehand.trees(home)
+        options, told = choose_settings(home, training, self.budget, base)
+        found = train_trees(home, training, options, base=base)
+        self._notes[ONWARD] = {
+            "from": base.material.name,
+            "trees before": base.fitted.rounds,
+            "settings": told,
+            **notes_of(found),
+        }
+        return found
+
+    def _pairs(self) -> CrossEncoderOptions:
+        return cross_encoder_options(self.budget, "both", 0, {}, self.start)
+
+    @cached_property
+    def start(self) -> Path:
+        """The warmed-up cross-encoder that orders the training questions' lists best."""
+        home = self.split.home
+        usable, _ = training_lists(
+            self.split.sampled(START_LISTS),
+            home.index,
+            IntensityUse(gain=True),
+            "lists of the start",
+        )
+        lists = [one.judged for one in usable]
+
+        def reached(warmed: Path) -> float:
+            return mean_list_ndcg(usable, self.beforehand.over(home, warmed).score(lists))
+
+        return max(self.beforehand.warmed, key=reached)
+
+    @cached_property
+    def cross_encoder(self) -> TextRanker:
+        """Trained on the questions that do not choose; those that do say when to stop."""
+        options = self._pairs()
+        held = drawn(self.split.choosing, VALIDATION_LISTS, 0)
+        found = train_cross_encoder_on(
+            self.split.home,
+            self.split.learning,
+            options,
+            self.folder / CROSS_ENCODER,
+            lists=self.budget.lists,
+            validation=held,
+        )
+        self._notes[CROSS_ENCODER] = {"start": self.start.name, **notes_of(found)}
+        return found
+
+    @cached_property
+    def read_once(self) -> TextRanker:
+        """The trained cross-encoder; alone and in a cascade it is asked for the same pairs."""
+        return self.cross_encoder.remembering()
+
+    @cached_property
+    def cascade(self) -> Cascade:
+        """Trees, then a cross-encoder, before or after its labels.
+
+        Which of the two, depth, margin and blend come from questions that choose, of lists that did
+        not stop the cross-encoder.
+        """
+        stopped = {one.query_id for one in drawn(self.split.choosing, VALIDATION_LISTS, 0)}
+        held = drawn(self.split.choosing, VALIDATION_LISTS + CASCADE_LISTS, 0)
+        held = [one for one in held if one.query_id not in stopped] or held
+        index = self.split.home.index
+        seconds: dict[str, Ranker] = {
+            "warmed up": self.beforehand.over(self.split.home, self.start),
+            "trained": self.read_once,
+        }
+        tuned = {
+            name: tune(self.trees_for_choosing, second, held, index, budget=20)
+            for name, second in seconds.items()
+        }
+        best = max(tuned, key=lambda name: tuned[name][1].choice.chosen.ndcg)
+        options, _ = tuned[best]
+        self._notes[CASCADE] = {"depth": options.depth, "blend": options.blend}
+        if options.blend:
+            self._notes[CASCADE]["second"] = best
+        return Cascade(self.trees, seconds[best], options)
+
+    @cached_property
+    def stack(self) -> Stack:
+        """Trees over features and the scores of cross-encoders that were fitted crosswise."""
+
+        def train(lists: Sequence[LabelledList]) -> TextRanker:
+            options = self._pairs()
+            out = self.folder / f"base-{len(list(self.folder.glob('base-*')))}"
+            return train_cross_encoder_on(
+                self.split.home, lists, options, out, lists=self.budget.lists
+            )
+
+        trees = replace(self.settings, unseen=10)
+        options = StackOptions(depth=self.budget.head, folds=2, trees=trees)
+        lists = drawn(self.split.training, self.budget.lists, 0)
+        return train_stack(lists, self.split.home.index, {CROSS_ENCODER: train}, options=options)
+
+    def guard(self, name: str) -> Guard:
+        """The guard of a base ranker, whose blend the choosing questions choose."""
+        if name not in self._guards:
+            home = self.split.home
+            held = drawn(self.split.choosing, VALIDATION_LISTS, 0)
+            self._guards[name] = learn_guard(
+                ready(self._base(name), None, home, self.budget),
+                self.split.learning,
+                home.index,
+                held,
+                depth=self.budget.head,
+            )
+            self._notes[_guard_of(name)] = {"blend": self._guards[name].blend}
+        return self._guards[name]
+
+    def learned(self, name: str) -> int:
+        """How many lists a system could learn from."""
+        if name == JUDGED:
+            return len(self.judgements)
+        return sum(one.orders_something for one in self.split.training)
+
+    def notes(self, name: str, *, guarded: bool) -> Notes:
+        """What a system said of itself while it was made, and its guard."""
+        return self._notes.get(name, {}) | (self._notes.get(_guard_of(name), {}) if guarded else {})
+
+
+def _guard_of(name: str) -> str:
+    return f"guard of {name}"
