@@ -13,22 +13,20 @@ new FOLDER. `docs/ablation.md` says what is measured.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
 from study.arms import ARMS, Arm, Kind
 from study.budget import Budget
 from study.material import Material
 from study.page import tables, write_page
 from study.place import Place
 from study.plot import plot
-from study.processes import side_by_side
-from study.results import Key, Result, Results
+from study.processes import add_processes_to, in_processes
+from study.results import Key, Result, Results, fingerprint
 from study.trials import FOLDS, Lab, Trial, trials
 
 from lrat_rank.progress import say
@@ -60,10 +58,14 @@ class Plan:
         home, folder = Material(self.home, self.place), self.place.work / "model"
         return Lab(home, others, self.budget, folder, self.folds)
 
-    def start(self) -> Callable[[Key], Result]:
+    def start(self) -> Callable[[Key], Iterator[Result]]:
         """What makes the result of a trial; an arm is known to a process by its name."""
         lab = self.lab()
-        return lambda key: lab.run(Trial.of(key))
+
+        def trial(key: Key) -> Iterator[Result]:
+            yield lab.run(Trial.of(key))
+
+        return trial
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,8 @@ def main() -> int:
         print(reason)
     others = [name for name in names if place.missing(name) is None]
     plan = Plan(place, given.collection, others, Budget.of(given), given.folds)
-    results = Results(given.work / "ablation.jsonl", made_with(plan))
+    made_with = fingerprint(plan.home, plan.folds, given.runs, plan.budget.fingerprint())
+    results = Results(given.work / "ablation.jsonl", made_with)
     wanted = Wanted(
         [Kind(name) for name in given.rankers.split()],
         [ARMS.get(name.strip()) for name in given.arms.split(",")] if given.arms else everything(),
@@ -128,8 +131,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--folds", type=int, default=FOLDS)
     parser.add_argument("--only-folds", type=int, default=FOLDS, help="of each seed, at most")
-    parser.add_argument("--processes", type=int, default=2, help="that train side by side")
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="when to stop")
+    add_processes_to(parser, "one has a training at a time")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="when to begin no more")
     parser.add_argument("--tables-only", action="store_true", help="train nothing")
     parser.add_argument("--write-docs", action="store_true", help="the page's tables and plot")
     Budget.add_to(parser)
@@ -141,38 +144,27 @@ def everything() -> list[Arm]:
     return [ARMS.get(name) for name in ARMS.names()]
 
 
-def made_with(plan: Plan) -> str:
-    """A hash of what all results depend on; threads change nothing but the time."""
-    told = [
-        plan.home,
-        plan.folds,
-        plan.place.runs,
-        msgspec.to_builtins(msgspec.structs.replace(plan.budget, threads=0)),
-    ]
-    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:12]
-
-
 def work_through(
     plan: Plan, results: Results, wanted: Wanted, minutes: float, processes: int
 ) -> None:
-    """Make the trials that are missing, until the time is over."""
-    started = time.monotonic()
+    """Make the trials that are missing; after so many minutes none is begun."""
     todo = [trial for trial in wanted.trials() if trial.key not in results]
     if not todo:
         return
     plan.lab().prepare({trial.kind for trial in todo})
+    started = time.monotonic()
 
     def in_time() -> Iterator[Key]:
         for number, trial in enumerate(todo):
             if time.monotonic() - started > 60 * minutes:
-                say(f"Stopped after {minutes:g} minutes; {len(todo) - number} trainings are left.")
+                say(f"{minutes:g} minutes are over; {len(todo) - number} trainings are not begun.")
                 return
             yield trial.key
 
-    made = side_by_side(plan.start, in_time(), processes=processes, threads=plan.budget.threads)
-    for number, (key, result) in enumerate(made, start=1):
-        results.add(msgspec.structs.replace(result, made_with=results.made_with))
-        say(f"{number} of {len(todo)}: {' · '.join(map(str, key))}, {result.seconds:.0f} s")
+    made = in_processes(plan.start, in_time(), processes=processes, threads=plan.budget.threads)
+    for number, result in enumerate(made, start=1):
+        results.add(result)
+        say(f"{number} of {len(todo)}: {' · '.join(map(str, result.key))}, {result.seconds:.0f} s")
 
 
 if __name__ == "__main__":

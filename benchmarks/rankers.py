@@ -11,9 +11,9 @@ inside the training questions. Then rankers trained on one collection are taken 
 without their labels, with and without a guard; `lightgbm-onward` goes on, with the labels at home,
 from trees of all labels of the largest other collection. Cross-encoders are warmed up on the
 documents of one collection after another, and start from the part of that way which orders the
-training questions' lists best. Folds are made side by side, and written to FOLDER/rankers.jsonl
-when they are done: a run that was stopped goes on with those that are missing. What was changed in
-the code wants a new FOLDER.
+training questions' lists best. Collections are worked on side by side, each in a process of its
+own; every result is a line in FOLDER/rankers.jsonl, and a run that was stopped goes on with those
+that are missing. What was changed in the code wants a new FOLDER.
 
 By name alone: `lightgbm-judged`, which is told the judgements of the training questions (how far
 labels could carry at all), and `stack`.
@@ -22,32 +22,31 @@ labels could carry at all), and `stack`.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
 from study.budget import Budget
 from study.contest import Contest
-from study.contest_bench import JUDGED, STACK, SYSTEMS
+from study.contest_bench import System
 from study.contest_tables import contest_tables
 from study.material import COLLECTIONS, Material
 from study.place import Place
-from study.processes import side_by_side
-from study.results import Key, Result, Results
+from study.processes import add_processes_to, in_processes
+from study.results import Key, Result, Results, fingerprint
+from study.trials import FOLDS
 
 from lrat_rank.progress import say
 
-Fold = tuple[str, int]
-"""A collection and the number of its fold."""
+LAST = (System.STACK, System.JUDGED)
+"""Systems that are made when they are asked for by name alone."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a process needs to know to make a fold.
+    """What a process needs to know.
 
     Attributes:
         place: Where the collections are.
@@ -55,14 +54,16 @@ class Plan:
         sources: Those that others may go on from.
         systems: What is compared.
         budget: What it may cost.
+        folds: Of each collection.
         done: Results that are there.
     """
 
     place: Place
     names: Sequence[str]
     sources: Sequence[str]
-    systems: Sequence[str]
+    systems: Sequence[System]
     budget: Budget
+    folds: int
     done: frozenset[Key]
 
     def contest(self) -> Contest:
@@ -72,20 +73,24 @@ class Plan:
         folder = self.place.work / "contest"
         return Contest(materials, self.budget, folder, self.systems, list(sources.values()))
 
-    def start(self) -> Callable[[Fold], list[Result]]:
-        """What makes the missing results of a fold."""
-        contest = self.contest()
-        return lambda fold: list(contest.fold(*fold, self.done))
+    def missing(self) -> list[str]:
+        """Collections with results that are not there."""
+        contest, folds = self.contest(), range(self.folds)
 
-    def missing(self, folds: int) -> list[Fold]:
-        """Fold by fold over all collections, those with results that are not there."""
+        def keys(name: str) -> set[Key]:
+            return {entry.key for fold in folds for entry in contest.entries(name, fold)}
+
+        return [name for name in self.names if not keys(name) <= self.done]
+
+    def start(self) -> Callable[[str], Iterator[Result]]:
+        """What makes the missing results of a collection, fold by fold."""
         contest = self.contest()
-        return [
-            (name, fold)
-            for fold in range(folds)
-            for name in self.names
-            if any(entry.key not in self.done for entry in contest.entries(name, fold))
-        ]
+
+        def collection(name: str) -> Iterator[Result]:
+            for fold in range(self.folds):
+                yield from contest.fold(name, fold, self.done)
+
+        return collection
 
 
 def main() -> int:
@@ -101,13 +106,11 @@ def main() -> int:
     if not names:
         return 0
     budget = Budget.of(given)
-    spent = msgspec.to_builtins(msgspec.structs.replace(budget, threads=0))
-    told = [spent, given.runs, sources]
-    found = hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:12]
-    results = Results(given.work / "rankers.jsonl", found)
-    plan = Plan(place, names, sources, given.systems.split(), budget, results.keys())
+    made_with = fingerprint(budget.fingerprint(), given.runs, sources)
+    results = Results(given.work / "rankers.jsonl", made_with)
+    plan = Plan(place, names, sources, given.systems, budget, given.only_folds, results.keys())
     started = time.monotonic()
-    work_through(plan, results, given.only_folds, given.processes)
+    work_through(plan, results, given.processes)
     lines = contest_tables(results, [Material(name, place) for name in names])
     print("\n".join(lines))
     print(
@@ -130,27 +133,33 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--collections", default=" ".join(COLLECTIONS))
     parser.add_argument(
         "--systems",
-        default=" ".join(name for name in SYSTEMS if name not in (STACK, JUDGED)),
-        help=f"of {', '.join(SYSTEMS)}; a cascade trains what it is made of",
+        type=lambda text: [System(name) for name in text.split()],
+        default=[system for system in System if system not in LAST],
+        help=f"of {', '.join(System)}; a cascade trains what it is made of",
     )
-    parser.add_argument("--only-folds", type=int, default=5, help="of each collection, at most")
+    parser.add_argument(
+        "--only-folds",
+        type=int,
+        choices=range(1, FOLDS + 1),
+        default=FOLDS,
+        help="of each collection",
+    )
     parser.add_argument("--write", type=Path, help="a Markdown file for the tables")
-    parser.add_argument("--processes", type=int, default=2, help="that make folds side by side")
+    add_processes_to(parser, "one has all folds of a collection")
     Budget.add_to(parser)
     return parser.parse_args()
 
 
-def work_through(plan: Plan, results: Results, only_folds: int, processes: int) -> None:
-    """Make the folds that are missing; before them, once, what all of them need."""
-    missing = plan.missing(only_folds)
+def work_through(plan: Plan, results: Results, processes: int) -> None:
+    """Make the results that are missing; before them, once, what several collections need."""
+    missing = plan.missing()
     if not missing:
         return
     plan.contest().prepare()
-    folds = side_by_side(plan.start, missing, processes=processes, threads=plan.budget.threads)
-    for _, made in folds:
-        for one in made:
-            results.add(msgspec.structs.replace(one, made_with=results.made_with))
-            say(f"{' · '.join(map(str, one.key))}, {one.seconds:.0f} s")
+    threads = plan.budget.threads
+    for one in in_processes(plan.start, missing, processes=processes, threads=threads):
+        results.add(one)
+        say(f"{' · '.join(map(str, one.key))}, {one.seconds:.0f} s")
 
 
 if __name__ == "__main__":

@@ -52,7 +52,6 @@ def as_results(material: Material, tasks: list[Task]) -> dict[str, Result]:
             ranker="",
             seed=0,
             fold=0,
-            made_with="",
             values=by_task,
             lists=0,
             seconds=0.0,

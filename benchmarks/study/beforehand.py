@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
+from lrat_rank.models.remembered_scores import RememberedScores
+
 from .budget import Budget
 from .contest_trees import choose_settings
 from .material import Material
 from .states import with_sessions
-from .trained import TextRanker, TreesRanker, cross_encoder_in, train_trees
+from .trained import TreesRanker, cross_encoder_in, train_trees
 from .warmed import warmed_in_turn
 
 
@@ -25,9 +27,9 @@ class Beforehand:
     def __init__(self, materials: Sequence[Material], budget: Budget) -> None:
         self._materials, self._budget = materials, budget
         self._trained: dict[str, TreesRanker] = {}
-        self._over: dict[tuple[str, str], TextRanker] = {}
+        self._over: dict[tuple[str, str], RememberedScores] = {}
 
-    def prepare(self) -> None:
+    def warm_up(self) -> None:
         """Make the warm-ups, where they are missing."""
         _ = self.warmed
 
@@ -36,12 +38,12 @@ class Beforehand:
         """Cross-encoders warmed up on the documents of more and more of the collections."""
         return warmed_in_turn(self._materials, self._budget)
 
-    def over(self, home: Material, warmed: Path) -> TextRanker:
+    def over(self, home: Material, warmed: Path) -> RememberedScores:
         """A warmed-up cross-encoder over a collection; all folds share what it has read."""
         key = home.name, warmed.name
         if key not in self._over:
             found = cross_encoder_in(warmed, home, self._budget.precision)
-            self._over[key] = found.remembering()
+            self._over[key] = RememberedScores(found)
         return self._over[key]
 
     def largest(self, home: Material) -> Material | None:

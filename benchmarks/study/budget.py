@@ -5,6 +5,9 @@ from __future__ import annotations
 import argparse
 
 import msgspec
+import torch
+
+from lrat_rank.models.precision import Precision
 
 
 class Budget(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,7 +21,7 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
         warm_up: Lists made from the documents alone, learned from before any label.
         further: Such lists of every further collection that a warm-up goes on to.
         precision: That text rankers are trained with, as `CrossEncoderOptions.precision`.
-        threads: Of a process: of LightGBM's, and of torch's where there are several processes.
+        threads: That torch and LightGBM may use in a process.
     """
 
     lists: int = 300
@@ -38,5 +41,12 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, given: argparse.Namespace) -> Budget:
-        """What was given."""
-        return cls(**{name: getattr(given, name) for name in cls.__struct_fields__})
+        """What was given; an automatic precision is chosen now, once for all processes."""
+        asked = cls(**{name: getattr(given, name) for name in cls.__struct_fields__})
+        chosen = Precision.parse(asked.precision).resolve(torch.device("cpu"))
+        return msgspec.structs.replace(asked, precision=chosen.value)
+
+    def fingerprint(self) -> dict[str, object]:
+        """What results depend on: all but the threads, which change their last digits alone."""
+        told: dict[str, object] = msgspec.to_builtins(self)
+        return told | {"threads": 0}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .beforehand import Beforehand
 from .budget import Budget
-from .contest_bench import BASES, ONWARD, READERS, Bench
+from .contest_bench import BASES, READERS, Bench, System
 from .contest_split import Split
 from .material import SEARCHES, Material
 from .results import Key, Result
@@ -27,14 +27,14 @@ class Entry:
     Attributes:
         home: The collection whose labels are learned from.
         fold: Whose questions are tested.
-        system: One of `SYSTEMS`.
+        system: What is tested.
         target: Another collection, where it is tested on all questions; None at home.
         guarded: Whether it is tested with its guard.
     """
 
     home: str
     fold: int
-    system: str
+    system: System
     target: str | None = None
     guarded: bool = False
 
@@ -63,7 +63,7 @@ class Contest:
         materials: Name → collection.
         budget: What a cross-encoder may cost.
         folder: For models.
-        systems: Which of `SYSTEMS` are made.
+        systems: Those that are made.
         sources: Collections that others may go on from, in the order of the warm-up; None for
             `materials`.
     """
@@ -73,7 +73,7 @@ class Contest:
         materials: Mapping[str, Material],
         budget: Budget,
         folder: Path,
-        systems: Sequence[str],
+        systems: Sequence[System],
         sources: Sequence[Material] | None = None,
     ) -> None:
         self._materials, self._budget, self._folder = materials, budget, folder
@@ -82,16 +82,17 @@ class Contest:
         self._beforehand = Beforehand(self._sources, budget)
 
     def prepare(self) -> None:
-        """Make what all folds need, where it is missing, so that no two of them do."""
-        for material in self._sources:
+        """Make what folds of several collections need, where it is missing."""
+        going_on = any(system in (System.ONWARD, *READERS) for system in self._systems)
+        for material in self._sources if going_on else self._materials.values():
             material.prepare()
         if any(system in READERS for system in self._systems):
-            self._beforehand.prepare()
+            self._beforehand.warm_up()
 
     def entries(self, home: str, fold: int) -> Iterator[Entry]:
         """What a fold of a collection gives, at home and, of one fold, elsewhere."""
         for system in self._systems:
-            if system != ONWARD or self._beforehand.largest(self._materials[home]) is not None:
+            if system is not System.ONWARD or self._others(home):
                 yield Entry(home, fold, system)
         if fold != TRANSFER_FOLD:
             return
@@ -99,6 +100,10 @@ class Contest:
             for other in (name for name in self._materials if name != home):
                 for guarded in (False, True):
                     yield Entry(home, fold, system, other, guarded)
+
+    def _others(self, home: str) -> bool:
+        """Whether there is another collection to go on from."""
+        return any(one.name != home for one in self._sources)
 
     def fold(self, home: str, fold: int, done: Container[Key]) -> Iterator[Result]:
         """The results of a fold that are not there yet."""
@@ -115,20 +120,21 @@ class Contest:
             ranker = bench.system(entry.system)
             tasks = bench.split.home.tasks.values()
             parts = [(task, task.part(bench.split.tested)) for task in tasks]
+            notes = bench.notes(entry.system)
         else:
             other = self._materials[entry.target]
             ranker = bench.away(entry.system, other, guarded=entry.guarded)
             tasks = other.tasks.values()
             parts = [(task, list(task.lists)) for task in tasks if task.name != SEARCHES]
+            notes = {"blend": bench.guard(entry.system).blend} if entry.guarded else {}
         values = {task.name: ndcg(part, ranker.score(part), task.qrels) for task, part in parts}
         return Result(
             arm=entry.arm,
             ranker=entry.ranker,
             seed=0,
             fold=entry.fold,
-            made_with="",
             values=values,
             lists=bench.learned(entry.system),
             seconds=time.monotonic() - started,
-            notes=bench.notes(entry.system, guarded=entry.guarded),
+            notes=notes,
         )

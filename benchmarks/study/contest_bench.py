@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from lrat_rank.models.intensity_use import IntensityUse
 from lrat_rank.models.lightgbm.options import LightGBMOptions
 from lrat_rank.models.ndcg import mean_list_ndcg
 from lrat_rank.models.ranker import Ranker
+from lrat_rank.models.remembered_scores import RememberedScores
 from lrat_rank.models.stack.options import StackOptions
 from lrat_rank.models.stack.stack import Stack
 from lrat_rank.models.stack.training import train_stack
@@ -31,18 +33,33 @@ from .judged import judged_lists, train_on_judgements
 from .material import Material
 from .results import Notes
 from .settings import cross_encoder_options
-from .trained import TextRanker, TreesRanker, drawn, train_cross_encoder_on, train_trees
+from .trained import (
+    HeadRanker,
+    TextRanker,
+    TreesRanker,
+    drawn,
+    train_cross_encoder_on,
+    train_trees,
+)
 from .trials import notes_of, ready
 
-LIGHTGBM, CROSS_ENCODER, CASCADE, STACK = "lightgbm", "cross-encoder", "cascade", "stack"
-ONWARD = "lightgbm-onward"
-"""Trees of another collection, gone on from with the labels at home."""
-JUDGED = "lightgbm-judged"
-"""Trees of the training questions' judgements, which no agent has: what limits are there."""
-SYSTEMS = (LIGHTGBM, ONWARD, CROSS_ENCODER, CASCADE, STACK, JUDGED)
-BASES = (LIGHTGBM, CROSS_ENCODER)
+
+class System(StrEnum):
+    """What is compared, in the order of the tables."""
+
+    LIGHTGBM = "lightgbm"
+    ONWARD = "lightgbm-onward"
+    """Trees of another collection, gone on from with the labels at home."""
+    CROSS_ENCODER = "cross-encoder"
+    CASCADE = "cascade"
+    STACK = "stack"
+    JUDGED = "lightgbm-judged"
+    """Trees of the training questions' judgements, which no agent has: what limits are there."""
+
+
+BASES = (System.LIGHTGBM, System.CROSS_ENCODER)
 """Those that are taken to other collections."""
-READERS = (CROSS_ENCODER, CASCADE, STACK)
+READERS = (System.CROSS_ENCODER, System.CASCADE, System.STACK)
 """Those that start from a warm-up."""
 VALIDATION_LISTS = 60
 """Validation lists at most, for rankers that read text."""
@@ -61,53 +78,57 @@ class Bench:
     budget: Budget
     folder: Path
     beforehand: Beforehand
-    _guards: dict[str, Guard] = field(default_factory=dict)
-    _notes: dict[str, Notes] = field(default_factory=dict)
+    _guards: dict[System, Guard] = field(default_factory=dict)
+    _notes: dict[System, Notes] = field(default_factory=dict)
 
-    def system(self, name: str) -> Ranker:
+    def system(self, system: System) -> Ranker:
         """A system as it is tested at home."""
         home = self.split.home
-        if name == LIGHTGBM:
-            return self.trees
-        if name == ONWARD:
-            return self.onward
-        if name == CROSS_ENCODER:
-            return ready(self.read_once, None, home, self.budget)
-        if name == JUDGED:
-            return train_on_judgements(home, self.judgements, self.budget)
-        return self.cascade if name == CASCADE else self.stack
+        match system:
+            case System.LIGHTGBM:
+                return self.trees
+            case System.ONWARD:
+                return self.onward
+            case System.CROSS_ENCODER:
+                return HeadRanker(self.read_once, home.index, self.budget.head)
+            case System.CASCADE:
+                return self.cascade
+            case System.STACK:
+                return self.stack
+            case System.JUDGED:
+                return train_on_judgements(home, self.judgements, self.budget)
 
     @cached_property
     def judgements(self) -> list[UsableList]:
         """What people said of the training questions' candidates."""
         return judged_lists(list(self.split.home.tasks.values()), self.split.untested)
 
-    def away(self, name: str, other: Material, *, guarded: bool) -> Ranker:
+    def away(self, system: System, other: Material, *, guarded: bool) -> Ranker:
         """One of `BASES` on another collection, without its labels."""
-        guard = self.guard(name) if guarded else None
-        return ready(self._base(name).over(other), guard, other, self.budget)
+        guard = self.guard(system) if guarded else None
+        return ready(self._base(system).over(other), guard, other, self.budget)
 
-    def _base(self, name: str) -> TreesRanker | TextRanker:
-        """A ranker that did not see the questions that choose, so that a guard can be learned."""
-        return self.trees_for_choosing if name == LIGHTGBM else self.cross_encoder
+    def _base(self, system: System) -> TreesRanker | TextRanker:
+        """A ranker that was not fitted to the questions that choose, so that these can choose."""
+        return self.trees_for_choosing if system is System.LIGHTGBM else self.cross_encoder
 
     @cached_property
     def settings(self) -> LightGBMOptions:
         """Settings of the trees that cross-validation on the training labels chooses."""
         options, told = choose_settings(self.split.home, self.split.training, self.budget)
-        self._notes[LIGHTGBM] = {"settings": told}
+        self._notes[System.LIGHTGBM] = {"settings": told}
         return options
 
     @cached_property
     def trees(self) -> TreesRanker:
         """Trees of all training questions."""
         found = train_trees(self.split.home, self.split.training, self.settings)
-        self._notes[LIGHTGBM] |= notes_of(found)
+        self._notes[System.LIGHTGBM] |= notes_of(found)
         return found
 
     @cached_property
     def trees_for_choosing(self) -> TreesRanker:
-        """Trees of the training questions that do not choose, with settings chosen on these."""
+        """Trees of the training questions that do not choose."""
         return train_trees(self.split.home, self.split.learning, self.settings)
 
     @cached_property
@@ -117,7 +138,7 @@ class Bench:
         base = self.beforehand.trees(home)
         options, told = choose_settings(home, training, self.budget, base)
         found = train_trees(home, training, options, base=base)
-        self._notes[ONWARD] = {
+        self._notes[System.ONWARD] = {
             "from": base.material.name,
             "trees before": base.fitted.rounds,
             "settings": told,
@@ -154,17 +175,17 @@ class Bench:
             self.split.home,
             self.split.learning,
             options,
-            self.folder / CROSS_ENCODER,
+            self.folder / System.CROSS_ENCODER,
             lists=self.budget.lists,
             validation=held,
         )
-        self._notes[CROSS_ENCODER] = {"start": self.start.name, **notes_of(found)}
+        self._notes[System.CROSS_ENCODER] = {"start": self.start.name, **notes_of(found)}
         return found
 
     @cached_property
-    def read_once(self) -> TextRanker:
+    def read_once(self) -> RememberedScores:
         """The trained cross-encoder; alone and in a cascade it is asked for the same pairs."""
-        return self.cross_encoder.remembering()
+        return RememberedScores(self.cross_encoder)
 
     @cached_property
     def cascade(self) -> Cascade:
@@ -187,9 +208,9 @@ class Bench:
         }
         best = max(tuned, key=lambda name: tuned[name][1].choice.chosen.ndcg)
         options, _ = tuned[best]
-        self._notes[CASCADE] = {"depth": options.depth, "blend": options.blend}
+        self._notes[System.CASCADE] = {"depth": options.depth, "blend": options.blend}
         if options.blend:
-            self._notes[CASCADE]["second"] = best
+            self._notes[System.CASCADE]["second"] = best
         return Cascade(self.trees, seconds[best], options)
 
     @cached_property
@@ -206,33 +227,30 @@ class Bench:
         trees = replace(self.settings, unseen=10)
         options = StackOptions(depth=self.budget.head, folds=2, trees=trees)
         lists = drawn(self.split.training, self.budget.lists, 0)
-        return train_stack(lists, self.split.home.index, {CROSS_ENCODER: train}, options=options)
+        return train_stack(
+            lists, self.split.home.index, {System.CROSS_ENCODER.value: train}, options=options
+        )
 
-    def guard(self, name: str) -> Guard:
+    def guard(self, system: System) -> Guard:
         """The guard of a base ranker, whose blend the choosing questions choose."""
-        if name not in self._guards:
+        if system not in self._guards:
             home = self.split.home
             held = drawn(self.split.choosing, VALIDATION_LISTS, 0)
-            self._guards[name] = learn_guard(
-                ready(self._base(name), None, home, self.budget),
+            self._guards[system] = learn_guard(
+                ready(self._base(system), None, home, self.budget),
                 self.split.learning,
                 home.index,
                 held,
                 depth=self.budget.head,
             )
-            self._notes[_guard_of(name)] = {"blend": self._guards[name].blend}
-        return self._guards[name]
+        return self._guards[system]
 
-    def learned(self, name: str) -> int:
+    def learned(self, system: System) -> int:
         """How many lists a system could learn from."""
-        if name == JUDGED:
+        if system is System.JUDGED:
             return len(self.judgements)
         return sum(one.orders_something for one in self.split.training)
 
-    def notes(self, name: str, *, guarded: bool) -> Notes:
-        """What a system said of itself while it was made, and its guard."""
-        return self._notes.get(name, {}) | (self._notes.get(_guard_of(name), {}) if guarded else {})
-
-
-def _guard_of(name: str) -> str:
-    return f"guard of {name}"
+    def notes(self, system: System) -> Notes:
+        """What a system said of itself while it was made."""
+        return self._notes.get(system, {})

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from .baselines import RRF, STAGES, as_results
 from .comparison import ByQuestion, by_question, corrected, difference, mean
 from .contest import TRANSFER_FOLD, Entry
-from .contest_bench import BASES, SYSTEMS
-from .figures import difference_cell, figure, mean_cell, signed
+from .contest_bench import BASES, System
+from .figures import difference_cell, figure, mean_cell, probability, signed
 from .material import SEARCHES, Material
 from .results import Results
 from .tasks import Task
@@ -40,7 +40,7 @@ def home_table(results: Results, materials: Sequence[Material]) -> Iterator[str]
 def _rows(results: Results, material: Material, task: Task) -> Iterator[str]:
     every = as_results(material, [task])
     told = task_name(material, task)
-    for system in SYSTEMS:
+    for system in System:
         entry = Entry(material.name, 0, system)
         found = results.of(entry.arm, entry.ranker)
         values = by_question(found, task.name, task.question_of)
@@ -50,7 +50,9 @@ def _rows(results: Results, material: Material, task: Task) -> Iterator[str]:
         starts = [every.get(name) for name in (*STAGES, RRF)]
         to = corrected(
             [
-                stage and difference(values, by_question([stage], task.name, task.question_of))
+                None
+                if stage is None
+                else difference(values, by_question([stage], task.name, task.question_of))
                 for stage in starts
             ]
         )
@@ -71,7 +73,10 @@ def task_name(material: Material, task: Task) -> str:
 
 
 def away_table(results: Results, materials: Sequence[Material]) -> Iterator[str]:
-    """A row a ranker and where it was taken, without and with its guard; nDCG@10 less RRF's."""
+    """A row a ranker and where it was taken, without and with its guard.
+
+    Figures are nDCG@10, less RRF's in brackets; the p-values there are not corrected.
+    """
     yield "| trained on | ranker | used on | RRF | alone | with its guard |"
     yield "|---|---|---|---|---|---|"
     for source in materials:
@@ -100,4 +105,4 @@ def _away(results: Results, entry: Entry, task: Task, start: ByQuestion) -> str:
     less = difference(values, start) if values else None
     if less is None:
         return ""
-    return f"{figure(mean(values).value)} ({signed(less.value)}, p {figure(less.p)})"
+    return f"{figure(mean(values).value)} ({signed(less.value)}, p {probability(less.p)})"

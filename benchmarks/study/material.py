@@ -4,8 +4,9 @@ Everything lies in the work folder and is made once:
 
     index/COLLECTION      unless indexes are given
     runs/COLLECTION       trajectories, a file each
-    labels/COLLECTION-NAME.jsonl
-    warm/PRECISION-COLLECTION-LISTS  a cross-encoder that learned from the documents alone
+    labels/COLLECTION-JUDGE-RUNS.jsonl
+    warm/PRECISION-COLLECTION-LISTS  a cross-encoder that learned from the documents alone; where it
+                          went on to other collections, their names and lists follow
 """
 
 from __future__ import annotations

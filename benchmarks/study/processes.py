@@ -1,73 +1,144 @@
-"""Jobs of a study side by side, each process with its share of the cores."""
+"""Jobs of a study in processes side by side; what comes of them is told as soon as it is there."""
 
 from __future__ import annotations
 
+import argparse
 import os
+import threading
+import traceback
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import suppress
 from itertools import islice
-from multiprocessing import get_context
-from typing import TypeVar
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from typing import Any, TypeVar
 
 import torch
 
 Job = TypeVar("Job")
 Made = TypeVar("Made")
 
+PROCESSES = 2
+_MADE, _DONE, _FAILED = "made", "done", "failed"
 
-def side_by_side(
-    start: Callable[[], Callable[[Job], Made]],
+
+def add_processes_to(parser: argparse.ArgumentParser, what: str) -> None:
+    """Add the option for their number; `what` says what one of them does."""
+    parser.add_argument(
+        "--processes", type=_count, default=PROCESSES, help=f"that work side by side: {what}"
+    )
+
+
+def _count(text: str) -> int:
+    if (count := int(text)) < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1; got {count}")
+    return count
+
+
+def in_processes(
+    start: Callable[[], Callable[[Job], Iterable[Made]]],
     jobs: Iterable[Job],
     *,
     processes: int,
     threads: int,
-) -> Iterator[tuple[Job, Made]]:
-    """Do the jobs; each comes back with what was made of it, as soon as it is there.
+) -> Iterator[Made]:
+    """Do the jobs, and give what they yield as it comes.
 
-    A job is taken from `jobs` when there is a process free for it, so `jobs` may end early.
+    A job is taken from `jobs` when a process is free for it, so `jobs` may end early. After a
+    failure no job is begun, those that are under way go on, and then the failure is raised.
 
     Args:
-        start: Called once in each process, for what does a job there; it, the jobs and what is
-            made of them travel between processes.
+        start: Called once in each process, for what does a job there; it, the jobs and what they
+            yield travel between processes.
         jobs: What is to be done.
-        processes: How many do it; with one, it is this one.
-        threads: Of torch, in a process of its own.
+        processes: How many do it, ≥ 1; with one, it is this one.
+        threads: Of torch in each of them.
+
+    Raises:
+        RuntimeError: A process was killed.
+        Exception: What went wrong with the first job that failed.
     """
     if processes == 1:
+        torch.set_num_threads(threads)
         work = start()
         for job in jobs:
-            yield job, work(job)
+            yield from work(job)
         return
     left = iter(jobs)
-    with ProcessPoolExecutor(
-        processes,
-        mp_context=get_context("spawn"),  # a fork would copy the threads of libraries half alive
-        initializer=_begin,
-        initargs=(start, threads),
-    ) as pool:
-        begun: dict[Future[Made], Job] = {}
+    crew: dict[Connection, SpawnProcess] = {}
+    failure: BaseException | None = None
+    try:
+        for job in islice(left, processes):
+            line, process = _hire(start, threads)
+            crew[line] = process
+            line.send(job)
+        while crew:
+            for line in wait(list(crew)):
+                word, told = _heard(line)
+                if word == _MADE:
+                    yield told
+                    continue
+                failure = failure or told
+                if failure is not None or not _sent_next(left, line):
+                    line.close()
+                    crew.pop(line).join()
+    finally:
+        for process in crew.values():
+            process.terminate()
+    if failure is not None:
+        raise failure
 
-        def begin(count: int) -> None:
-            begun.update((pool.submit(_work, job), job) for job in islice(left, count))
 
-        begin(processes)
-        while begun:
-            done, _ = wait(begun, return_when=FIRST_COMPLETED)
-            begin(len(done))
-            for future in done:
-                yield begun.pop(future), future.result()
+def _sent_next(left: Iterator[Job], line: Connection) -> bool:
+    for job in islice(left, 1):
+        line.send(job)
+        return True
+    return False
 
 
-_worker: Callable[[object], object] | None = None
+def _hire(start: Callable[[], object], threads: int) -> tuple[Connection, SpawnProcess]:
+    context = get_context("spawn")  # a fork would copy the threads of libraries half alive
+    here, there = context.Pipe()
+    process = context.Process(target=_serve, args=(there, start, threads), daemon=True)
+    process.start()
+    there.close()
+    return here, process
 
 
-def _begin(start: Callable[[], Callable[[object], object]], threads: int) -> None:
-    global _worker
+def _heard(line: Connection) -> tuple[str, Any]:
+    """What came of a job, that it is done, or what went wrong with it."""
+    try:
+        return line.recv()
+    except EOFError:
+        return _FAILED, RuntimeError(
+            "A process was killed, most likely for want of memory. What is done is kept: run the "
+            "same command again, with fewer --processes."
+        )
+
+
+def _serve(line: Connection, start: Callable[[], Callable[..., object]], threads: int) -> None:
+    """What a process does: jobs, until there are no more."""
+    threading.Thread(target=_die_with_parent, daemon=True).start()
     os.environ["TOKENIZERS_PARALLELISM"] = "false"  # the processes are the parallelism
     torch.set_num_threads(threads)
-    _worker = start()
+    work = None
+    with suppress(EOFError):
+        while True:
+            job = line.recv()
+            try:
+                work = work or start()
+                for made in work(job):
+                    line.send((_MADE, made))
+                line.send((_DONE, None))
+            except Exception as error:
+                error.add_note(traceback.format_exc())  # which does not travel by itself
+                line.send((_FAILED, error))
 
 
-def _work(job: object) -> object:
-    assert _worker is not None
-    return _worker(job)
+def _die_with_parent() -> None:
+    """Else a study that was killed goes on behind the back of the one that takes its place."""
+    parent = parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    os._exit(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -22,7 +23,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
         ranker: Its kind.
         seed: Of the training; and of the folds, where each seed has its own.
         fold: That was tested.
-        made_with: What it depends on beside these; lines made with something else do not count.
+        made_with: What it depends on beside these, as `fingerprint` gives it.
         values: Task → query → nDCG@10.
         lists: Labelled lists that could be learned from.
         seconds: That training and testing took.
@@ -33,11 +34,11 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     ranker: str
     seed: int
     fold: int
-    made_with: str
     values: dict[str, dict[str, float]]
     lists: int
     seconds: float
     notes: Notes = {}
+    made_with: str = ""
 
     @property
     def key(self) -> Key:
@@ -45,16 +46,21 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
         return self.arm, self.ranker, self.seed, self.fold
 
 
+def fingerprint(*told: object) -> str:
+    """A short hash of what all results of a study depend on."""
+    return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:12]
+
+
 class Results:
     """The results of a study, in a file that is only added to.
 
     Args:
         path: Of the file.
-        made_with: Lines made with something else are passed over.
+        made_with: Added to every line; lines made with something else are passed over.
     """
 
     def __init__(self, path: Path, made_with: str) -> None:
-        self._path, self.made_with = path, made_with
+        self._path, self._made_with = path, made_with
         self._found: dict[Key, Result] = {}
         for line in path.read_bytes().splitlines() if path.is_file() else ():
             try:
@@ -73,6 +79,7 @@ class Results:
 
     def add(self, result: Result) -> None:
         """Write a result down at once."""
+        result = msgspec.structs.replace(result, made_with=self._made_with)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         torn = self._path.is_file() and not self._path.read_bytes().endswith(b"\n")
         with self._path.open("ab") as file:

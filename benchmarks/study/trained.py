@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +26,6 @@ from lrat_rank.models.lightgbm.dataset import RankingData
 from lrat_rank.models.lightgbm.options import LightGBMOptions
 from lrat_rank.models.lightgbm.training import Fitted, fit
 from lrat_rank.models.ranker import CandidateList, FloatArray, Ranker
-from lrat_rank.models.remembered_scores import RememberedScores
 from lrat_rank.models.stack.columns import heads
 from lrat_rank.models.usable_lists import training_lists
 
@@ -109,10 +108,6 @@ class TextRanker:
         if isinstance(self.inner, DenseRanker):
             return TextRanker(DenseRanker.load(self.folder, material.index), self.folder)
         return cross_encoder_in(self.folder, material, self.precision)
-
-    def remembering(self) -> TextRanker:
-        """The same one, which reads no query and document together twice."""
-        return replace(self, inner=RememberedScores(self.inner))
 
     def score(self, lists: Sequence[CandidateList]) -> list[FloatArray]:
         """See `Ranker.score`."""

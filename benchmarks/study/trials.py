@@ -141,7 +141,6 @@ class Lab:
             ranker=trial.kind.value,
             seed=trial.seed,
             fold=trial.fold,
-            made_with="",
             values=values,
             lists=sum(one.orders_something for one in labels),
             seconds=time.monotonic() - started,

@@ -1,4 +1,4 @@
-"""Trees of the largest other collection, and what the labels at home add to them."""
+"""The contest: what is trained on what, what is chosen on what, and the tables of it."""
 
 import sys
 
@@ -12,7 +12,7 @@ from study import contest_trees
 from study.beforehand import Beforehand
 from study.budget import Budget
 from study.contest import TRANSFER_FOLD, Contest, Entry
-from study.contest_bench import CASCADE, JUDGED, LIGHTGBM, ONWARD, SYSTEMS, Bench
+from study.contest_bench import Bench, System
 from study.contest_split import Split
 from study.contest_tables import away_table, home_table
 from study.contest_trees import choose_settings
@@ -109,29 +109,28 @@ def test_a_fold_gives_the_system_where_there_is_another_collection_and_passes_it
     materials, tmp_path
 ):
     few, _, most = materials.values()
-    assert SYSTEMS.index(ONWARD) == SYSTEMS.index(LIGHTGBM) + 1
-    contest = Contest({"few": few}, BUDGET, tmp_path / "models", [ONWARD], [few, most])
+    contest = Contest({"few": few}, BUDGET, tmp_path / "models", [System.ONWARD], [few, most])
     [made] = contest.fold("few", 0, done=())
-    assert made.ranker == f"few {ONWARD}"
+    assert made.ranker == f"few {System.ONWARD}"
     assert made.notes["from"] == "most"
     assert made.notes["trees"] >= made.notes["trees before"]
     assert all(made.values.values())
     assert list(contest.fold("few", 0, done={made.key})) == []
-    alone = Contest({"few": few}, BUDGET, tmp_path / "models", [ONWARD])
+    alone = Contest({"few": few}, BUDGET, tmp_path / "models", [System.ONWARD])
     assert list(alone.fold("few", 0, done=())) == []
 
 
 def test_one_fold_takes_its_trees_to_the_other_collections(materials, tmp_path):
     few, more, _ = materials.values()
-    contest = Contest({"few": few, "more": more}, BUDGET, tmp_path, [LIGHTGBM])
+    contest = Contest({"few": few, "more": more}, BUDGET, tmp_path, [System.LIGHTGBM])
     wanted = list(contest.entries("few", TRANSFER_FOLD))
     assert wanted == [
-        Entry("few", TRANSFER_FOLD, LIGHTGBM),
-        Entry("few", TRANSFER_FOLD, LIGHTGBM, "more"),
-        Entry("few", TRANSFER_FOLD, LIGHTGBM, "more", guarded=True),
+        Entry("few", TRANSFER_FOLD, System.LIGHTGBM),
+        Entry("few", TRANSFER_FOLD, System.LIGHTGBM, "more"),
+        Entry("few", TRANSFER_FOLD, System.LIGHTGBM, "more", guarded=True),
     ]
     assert list(contest.entries("few", TRANSFER_FOLD + 1)) == [
-        Entry("few", TRANSFER_FOLD + 1, LIGHTGBM)
+        Entry("few", TRANSFER_FOLD + 1, System.LIGHTGBM)
     ]
     home, away, guarded = contest.fold("few", TRANSFER_FOLD, done=())
     assert [one.key for one in (home, away, guarded)] == [one.key for one in wanted]
@@ -146,12 +145,14 @@ def test_one_fold_takes_its_trees_to_the_other_collections(materials, tmp_path):
 def test_the_table_names_the_collection_and_leaves_no_cell_out(materials, tmp_path):
     few, more, _ = materials.values()
     results = Results(tmp_path / "results.jsonl", "")
-    for one in Contest({"few": few, "more": more}, BUDGET, tmp_path, [LIGHTGBM]).fold("few", 0, ()):
+    for one in Contest({"few": few, "more": more}, BUDGET, tmp_path, [System.LIGHTGBM]).fold(
+        "few", 0, ()
+    ):
         results.add(one)
     head, rule, *rows = home_table(results, [few, more])
     assert {line.count("|") for line in (head, rule, *rows)} == {head.count("|")}
     trained, *stages = (row.split(" | ")[:2] for row in rows)
-    assert trained == [f"| few, {SUB_QUESTIONS}", LIGHTGBM]
+    assert trained == [f"| few, {SUB_QUESTIONS}", System.LIGHTGBM]
     assert [f"| more, {SUB_QUESTIONS}", "*RRF*"] in stages
     away = list(away_table(results, [few, more]))
     assert {line.count("|") for line in away} == {away[0].count("|")}
@@ -161,21 +162,23 @@ def test_the_table_names_the_collection_and_leaves_no_cell_out(materials, tmp_pa
 def test_the_command_makes_what_is_missing_and_then_the_same_table_from_what_is_there(
     place, monkeypatch, capsys
 ):
-    def run(folds: int) -> str:
+    def run(folds: int, processes: int) -> str:
         command = ["rankers.py", "--work", str(place.work), "--data", str(place.data)]
         command += ["--indexes", str(place.indexes), "--runs", str(place.runs)]
-        command += ["--collections", "few elsewhere", "--systems", LIGHTGBM]
-        monkeypatch.setattr(sys, "argv", [*command, "--processes", "1", "--only-folds", str(folds)])
+        command += ["--collections", "few elsewhere", "--systems", "lightgbm"]
+        monkeypatch.setattr(
+            sys, "argv", [*command, "--processes", str(processes), "--only-folds", str(folds)]
+        )
         assert rankers.main() == 0
         return capsys.readouterr().out
 
-    once = run(1)
+    once = run(1, processes=1)
     assert "elsewhere is skipped: there is no" in once
     lines = (place.work / "rankers.jsonl").read_text().splitlines()
-    twice = run(2)
+    twice = run(2, processes=2)
     assert (place.work / "rankers.jsonl").read_text().splitlines()[: len(lines)] == lines
-    monkeypatch.setattr(rankers, "side_by_side", None)
-    tables = [told.rpartition("\n\n")[0] for told in (once, twice, run(2))]
+    monkeypatch.setattr(rankers, "in_processes", None)
+    tables = [told.rpartition("\n\n")[0] for told in (once, twice, run(2, processes=2))]
     assert tables[0] != tables[1] == tables[2]
 
 
@@ -190,11 +193,11 @@ def test_judgements_of_the_training_questions_alone_are_told_to_the_trees(materi
         told = dict(zip(one.doc_ids, one.gains, strict=True))
         assert told == {d: task.qrels[one.query_id].get(d, 0) for d in one.doc_ids}
         assert len(set(told.values())) > 1
-    contest = Contest({"few": few}, BUDGET, tmp_path, [JUDGED])
+    contest = Contest({"few": few}, BUDGET, tmp_path, [System.JUDGED])
     bench = Bench(split, BUDGET, tmp_path, Beforehand([few], BUDGET))
     assert split.tested.isdisjoint(one.group for one in bench.judgements)
     [made] = contest.fold("few", 0, done=())
-    assert made.ranker == f"few {JUDGED}"
+    assert made.ranker == f"few {System.JUDGED}"
     assert made.lists == len(bench.judgements)
     asked = set(made.values[SUB_QUESTIONS])
     assert asked == {one.query_id for one in task.part(split.tested)}
@@ -233,7 +236,7 @@ def test_a_cascade_takes_the_cross_encoder_that_validation_lists_order_best(
     monkeypatch.setattr(beforehand_module, "warmed_in_turn", lambda materials, budget: [tmp_path])
     monkeypatch.setattr(bench_module, "train_cross_encoder_on", train)
     monkeypatch.setattr(beforehand_module, "cross_encoder_in", lambda *_: seconds["warmed up"])
-    contest = Contest({"most": most}, BUDGET, tmp_path, [CASCADE])
+    contest = Contest({"most": most}, BUDGET, tmp_path, [System.CASCADE])
     [found] = contest.fold("most", TRANSFER_FOLD + 1, done=())
     assert found.notes["second"] == better
     assert found.notes["blend"] > 0

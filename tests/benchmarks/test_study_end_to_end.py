@@ -41,11 +41,12 @@ def test_a_study_that_was_stopped_goes_on_and_gives_the_same_table(place, monkey
     results = place.work / "ablation.jsonl"
     lines = results.read_bytes().splitlines(keepends=True)
     assert len(lines) == 3 * 2
+    assert not list((place.work / "model").glob("*"))
     assert (place.work / "ablation.png").read_bytes().startswith(b"\x89PNG")
     results.write_bytes(b"".join(lines[:3]) + lines[3][:50])
     partial = run_ablation(place, place.work, monkeypatch, capsys, "--tables-only")
     assert partial != whole
-    assert run_ablation(place, place.work, monkeypatch, capsys) == whole
+    assert run_ablation(place, place.work, monkeypatch, capsys, "--processes", "1") == whole
 
 
 def test_a_collection_that_is_not_there_is_skipped_with_a_reason(place, monkeypatch, capsys):

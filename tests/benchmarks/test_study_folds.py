@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from study.contest import Split
+from study.contest_split import Split
 from study.folds import (
     about,
     check_unseen,

@@ -1,46 +1,122 @@
-"""Jobs side by side: each done once, in as many processes as were asked for."""
+"""Jobs in processes: each done once, what is done is kept, nobody outlives the command."""
 
 import os
+import signal
+import subprocess
+import sys
+import time
 from functools import partial
+from pathlib import Path
 
 import pytest
 import torch
-from study.processes import side_by_side
+from study.processes import in_processes
+
+BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 
 
-def start(base: int):
-    """What adds a number to another and says where."""
-    return lambda job: (base + job, os.getpid(), torch.get_num_threads())
+def start(folder: Path):
+    """What says where a job is done; a text is what happens there, a tuple waits for such a job."""
+
+    def work(job):
+        yield job, os.getpid(), torch.get_num_threads()
+        (folder / str(job)).touch()
+        if job == "fail":
+            raise ValueError("as asked for")
+        if job == "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if isinstance(job, tuple):
+            until(lambda: (folder / job[0]).exists())
+            time.sleep(0.5)  # for its end to be told first
+            yield job, "after", job[0]
+
+    return work
 
 
-def test_every_job_is_done_once_in_processes_with_their_share_of_the_cores():
-    done = dict(side_by_side(partial(start, 10), range(6), processes=2, threads=1))
-    assert {job: made[0] for job, made in done.items()} == {job: 10 + job for job in range(6)}
-    assert os.getpid() not in {process for _, process, _ in done.values()}
-    assert {threads for _, _, threads in done.values()} == {1}
+def until(true) -> None:
+    """Wait, but not for ever."""
+    end = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
-def test_one_process_is_this_one_and_keeps_its_threads():
+def test_jobs_are_done_once_side_by_side_with_their_threads(tmp_path):
+    jobs = [("b", "waits for it"), "b"]
+    done = list(in_processes(partial(start, tmp_path), jobs, processes=2, threads=2))
+    told = [made for made in done if made[1] == "after"]
+    assert told == [(jobs[0], "after", "b")]
+    begun = [made for made in done if made[1] != "after"]
+    assert sorted(str(job) for job, *_ in begun) == sorted(map(str, jobs))
+    assert len({process for _, process, _ in begun} - {os.getpid()}) == 2
+    assert {threads for *_, threads in begun} == {2}
+
+
+def test_one_process_is_this_one(tmp_path):
     before = torch.get_num_threads()
-    done = list(side_by_side(partial(start, 0), [3], processes=1, threads=before + 1))
-    assert done == [(3, (3, os.getpid(), before))]
+    try:
+        [(job, process, threads)] = in_processes(
+            partial(start, tmp_path), ["a"], processes=1, threads=before + 1
+        )
+    finally:
+        torch.set_num_threads(before)
+    assert (job, process, threads) == ("a", os.getpid(), before + 1)
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-def test_jobs_are_taken_as_they_can_be_done_and_may_end_early(processes):
-    taken = []
+def test_jobs_may_end_early_and_those_begun_are_finished(tmp_path):
+    over = False
 
     def jobs():
-        for job in range(100):
-            taken.append(job)
+        for job in "abcdef":
+            if over:
+                return
             yield job
 
-    made = side_by_side(partial(start, 0), jobs(), processes=processes, threads=1)
-    next(made)
-    made.close()
-    assert len(taken) <= 2 * processes
+    made = in_processes(partial(start, tmp_path), jobs(), processes=2, threads=1)
+    found = [next(made)[0]]
+    over = True
+    found += [job for job, *_ in made]
+    assert sorted(found) == ["a", "b"]
 
 
-def test_what_goes_wrong_with_a_job_is_raised_here():
-    with pytest.raises(TypeError):
-        list(side_by_side(partial(start, 0), ["text"], processes=2, threads=1))
+@pytest.mark.parametrize(
+    ("wrong", "error", "told"),
+    [("fail", ValueError, "as asked for"), ("die", RuntimeError, "fewer --processes")],
+)
+def test_after_a_failure_what_is_under_way_is_finished_and_nothing_begun(
+    tmp_path, wrong, error, told
+):
+    jobs = [(wrong, "waits for it"), wrong, "never begun"]
+    made = in_processes(partial(start, tmp_path), jobs, processes=2, threads=1)
+    found: list[object] = []
+    with pytest.raises(error, match=told):
+        found.extend(made)
+    assert (jobs[0], "after", wrong) in found
+    assert "never begun" not in {job for job, *_ in found}
+
+
+KILLED = """
+import sys
+from functools import partial
+from pathlib import Path
+sys.path[:0] = {paths!r}
+from study.processes import in_processes
+from test_study_processes import start
+
+if __name__ == "__main__":
+    for job, process, _ in in_processes(
+        partial(start, Path({folder!r})), [("never", 1), ("never", 2)], processes=2, threads=1
+    ):
+        print(process, flush=True)
+"""
+
+
+def test_a_command_that_is_killed_takes_its_processes_along(tmp_path):
+    script = tmp_path / "killed.py"
+    paths = [str(BENCHMARKS), str(Path(__file__).parent)]
+    script.write_text(KILLED.format(paths=paths, folder=str(tmp_path)))
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as command:
+        processes = [int(command.stdout.readline()) for _ in range(2)]
+        command.kill()
+        for process in processes:
+            until(lambda process=process: not Path(f"/proc/{process}").exists())

@@ -9,7 +9,7 @@ from lrat_rank.eval.statistics.corrections import holm
 QUESTION_OF = {f"q{n}#{part}": f"q{n}" for n in range(20) for part in range(2)}
 
 
-def result(arm: str, fold: int, *, seed: int = 0, more: float = 0.0, made_with="a") -> Result:
+def result(arm: str, fold: int, *, seed: int = 0, more: float = 0.0) -> Result:
     values = {
         query: 0.3 + 0.01 * int(query[1:-2]) + more + (0.2 if query.endswith("#1") else 0.0)
         for query in QUESTION_OF
@@ -20,15 +20,15 @@ def result(arm: str, fold: int, *, seed: int = 0, more: float = 0.0, made_with="
         ranker="lightgbm",
         seed=seed,
         fold=fold,
-        made_with=made_with,
+        made_with="a",
         values={"sub-questions": values},
         lists=10,
         seconds=1.0,
     )
 
 
-def written(path, results) -> Results:
-    store = Results(path, "a")
+def written(path, results, made_with="a") -> Results:
+    store = Results(path, made_with)
     for one in results:
         store.add(one)
     return store
@@ -58,8 +58,9 @@ def test_a_line_that_was_torn_is_made_again_and_those_after_it_are_read(tmp_path
 
 def test_results_made_with_something_else_do_not_count(tmp_path):
     path = tmp_path / "results.jsonl"
-    written(path, [result("naive", 0, made_with="b"), result("naive", 1)])
-    store = Results(path, "a")
+    written(path, [result("naive", 0)], made_with="b")
+    store = written(path, [result("naive", 1)])
+    assert store.keys() == Results(path, "a").keys() == {result("naive", 1).key}
     assert [one.fold for one in store.of("naive", "lightgbm")] == [1]
     assert store.seconds() == 1.0
 
