@@ -6,8 +6,8 @@
 Simulated agents work the questions of a multi-hop collection; their runs are mined, rankers are
 trained on the labels of four fifths of the questions and tested on the rest. Every training is a
 line in FOLDER/ablation.jsonl: a study that was stopped goes on where it was, and any part of it can
-be made by itself. The tables are made of what is there. An arm that was changed in the code wants a
-new FOLDER. `docs/ablation.md` says what is measured.
+be made by itself. The tables are made of what is there. Changed code, data or indexes want a new
+FOLDER. `docs/ablation.md` says what is measured.
 """
 
 from __future__ import annotations
@@ -57,6 +57,11 @@ class Plan:
         others = [Material(name, self.place) for name in self.others]
         home, folder = Material(self.home, self.place), self.place.work / "model"
         return Lab(home, others, self.budget, folder, self.folds)
+
+    def is_made(self, trial: Trial, results: Results) -> bool:
+        """Whether there is a result, and of every collection that the trial is taken to."""
+        targets = set(self.others if trial.arm.transfer else ())
+        return trial.key in results and targets <= results.tasks(trial.key)
 
     def start(self) -> Callable[[Key], Iterator[Result]]:
         """What makes the result of a trial; an arm is known to a process by its name."""
@@ -148,7 +153,7 @@ def work_through(
     plan: Plan, results: Results, wanted: Wanted, minutes: float, processes: int
 ) -> None:
     """Make the trials that are missing; after so many minutes none is begun."""
-    todo = [trial for trial in wanted.trials() if trial.key not in results]
+    todo = [trial for trial in wanted.trials() if not plan.is_made(trial, results)]
     if not todo:
         return
     plan.lab().prepare({trial.kind for trial in todo})

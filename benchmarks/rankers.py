@@ -11,9 +11,9 @@ inside the training questions. Then rankers trained on one collection are taken 
 without their labels, with and without a guard; `lightgbm-onward` goes on, with the labels at home,
 from trees of all labels of the largest other collection. Cross-encoders are warmed up on the
 documents of one collection after another, and start from the part of that way which orders the
-training questions' lists best. Collections are worked on side by side, each in a process of its
-own; every result is a line in FOLDER/rankers.jsonl, and a run that was stopped goes on with those
-that are missing. What was changed in the code wants a new FOLDER.
+training questions' lists best. Collections are worked on side by side, all folds of one in the same
+process; every result is a line in FOLDER/rankers.jsonl, and a run that was stopped goes on with
+those that are missing. Changed code, data or indexes want a new FOLDER.
 
 By name alone: `lightgbm-judged`, which is told the judgements of the training questions (how far
 labels could carry at all), and `stack`.
@@ -40,8 +40,8 @@ from study.trials import FOLDS
 
 from lrat_rank.progress import say
 
-LAST = (System.STACK, System.JUDGED)
-"""Systems that are made when they are asked for by name alone."""
+BY_NAME_ALONE = (System.STACK, System.JUDGED)
+"""Systems that are made only when they are asked for."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Plan:
         systems: What is compared.
         budget: What it may cost.
         folds: Of each collection.
-        done: Results that are there.
+        done: Keys of results that are there.
     """
 
     place: Place
@@ -101,7 +101,7 @@ def main() -> int:
     for reason in filter(None, map(place.missing, names)):
         print(reason)
     there = [name for name in {*names, *COLLECTIONS} if place.missing(name) is None]
-    sources = sorted(there, key=_place)
+    sources = sorted(there, key=_order)
     names = [name for name in names if name in there]
     if not names:
         return 0
@@ -121,7 +121,7 @@ def main() -> int:
     return 0
 
 
-def _place(name: str) -> tuple[int, str]:
+def _order(name: str) -> tuple[int, str]:
     """Collections stand as in `COLLECTIONS`, others after them."""
     return COLLECTIONS.index(name) if name in COLLECTIONS else len(COLLECTIONS), name
 
@@ -133,8 +133,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--collections", default=" ".join(COLLECTIONS))
     parser.add_argument(
         "--systems",
-        type=lambda text: [System(name) for name in text.split()],
-        default=[system for system in System if system not in LAST],
+        type=_systems,
+        default=[system for system in System if system not in BY_NAME_ALONE],
         help=f"of {', '.join(System)}; a cascade trains what it is made of",
     )
     parser.add_argument(
@@ -148,6 +148,15 @@ def arguments() -> argparse.Namespace:
     add_processes_to(parser, "one has all folds of a collection")
     Budget.add_to(parser)
     return parser.parse_args()
+
+
+def _systems(text: str) -> list[System]:
+    unknown = [name for name in text.split() if name not in list(System)]
+    if unknown:
+        raise argparse.ArgumentTypeError(
+            f"must be of {', '.join(System)}; got {', '.join(unknown)}"
+        )
+    return [System(name) for name in text.split()]
 
 
 def work_through(plan: Plan, results: Results, processes: int) -> None:

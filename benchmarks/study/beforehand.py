@@ -21,7 +21,7 @@ class Beforehand:
 
     Args:
         materials: The collections.
-        budget: What a warm-up may cost; its threads are used.
+        budget: What a warm-up may cost; its threads are those of the trees.
     """
 
     def __init__(self, materials: Sequence[Material], budget: Budget) -> None:

@@ -21,7 +21,8 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
         warm_up: Lists made from the documents alone, learned from before any label.
         further: Such lists of every further collection that a warm-up goes on to.
         precision: That text rankers are trained with, as `CrossEncoderOptions.precision`.
-        threads: That torch and LightGBM may use in a process.
+        threads: That torch and LightGBM use in a process that trains; what all of them need is made
+            before, with all cores.
     """
 
     lists: int = 300

@@ -1,4 +1,4 @@
-"""The rankers of one split of the contest, each trained once, when it is first asked for."""
+"""The rankers of one split of the contest, each trained when it is first asked for."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ CASCADE_LISTS = 120
 
 @dataclass
 class Bench:
-    """The rankers of one split, each trained once, when it is first asked for."""
+    """The rankers of one split, each trained when it is first asked for."""
 
     split: Split
     budget: Budget
@@ -166,18 +166,22 @@ class Bench:
 
         return max(self.beforehand.warmed, key=reached)
 
+    @property
+    def stopping(self) -> list[LabelledList]:
+        """Lists of questions that choose, which say when a cross-encoder stops."""
+        return drawn(self.split.choosing, VALIDATION_LISTS, 0)
+
     @cached_property
     def cross_encoder(self) -> TextRanker:
         """Trained on the questions that do not choose; those that do say when to stop."""
         options = self._pairs()
-        held = drawn(self.split.choosing, VALIDATION_LISTS, 0)
         found = train_cross_encoder_on(
             self.split.home,
             self.split.learning,
             options,
             self.folder / System.CROSS_ENCODER,
             lists=self.budget.lists,
-            validation=held,
+            validation=self.stopping,
         )
         self._notes[System.CROSS_ENCODER] = {"start": self.start.name, **notes_of(found)}
         return found
@@ -194,7 +198,7 @@ class Bench:
         Which of the two, depth, margin and blend come from questions that choose, of lists that did
         not stop the cross-encoder.
         """
-        stopped = {one.query_id for one in drawn(self.split.choosing, VALIDATION_LISTS, 0)}
+        stopped = {one.query_id for one in self.stopping}
         held = drawn(self.split.choosing, VALIDATION_LISTS + CASCADE_LISTS, 0)
         held = [one for one in held if one.query_id not in stopped] or held
         index = self.split.home.index
@@ -232,15 +236,14 @@ class Bench:
         )
 
     def guard(self, system: System) -> Guard:
-        """The guard of a base ranker, whose blend the choosing questions choose."""
+        """The guard of a base ranker, whose blend the lists choose that stop a cross-encoder."""
         if system not in self._guards:
             home = self.split.home
-            held = drawn(self.split.choosing, VALIDATION_LISTS, 0)
             self._guards[system] = learn_guard(
                 ready(self._base(system), None, home, self.budget),
                 self.split.learning,
                 home.index,
-                held,
+                self.stopping,
                 depth=self.budget.head,
             )
         return self._guards[system]

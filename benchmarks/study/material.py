@@ -3,7 +3,7 @@
 Everything lies in the work folder and is made once:
 
     index/COLLECTION      unless indexes are given
-    runs/COLLECTION       trajectories, a file each
+    runs/COLLECTION-RUNS  trajectories, a file each
     labels/COLLECTION-JUDGE-RUNS.jsonl
     warm/PRECISION-COLLECTION-LISTS  a cross-encoder that learned from the documents alone; where it
                           went on to other collections, their names and lists follow
@@ -123,7 +123,7 @@ class Material:
     @cached_property
     def _runs(self) -> Path:
         """The folder of the simulated runs; those that are missing are made."""
-        runs = self._place.work / "runs" / self.name
+        runs = self._place.work / "runs" / f"{self.name}-{self._place.runs}"
         options = SimulationOptions(preset="infoseek", seeds=self._place.runs, k=10, depth=50)
         simulate_runs(self._index_folder, self.questions, runs, options)
         return runs

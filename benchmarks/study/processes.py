@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import pickle
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +16,8 @@ from multiprocessing.context import SpawnProcess
 from typing import Any, TypeVar
 
 import torch
+
+from lrat_rank.progress import say
 
 Job = TypeVar("Job")
 Made = TypeVar("Made")
@@ -31,9 +34,9 @@ def add_processes_to(parser: argparse.ArgumentParser, what: str) -> None:
 
 
 def _count(text: str) -> int:
-    if (count := int(text)) < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 1; got {count}")
-    return count
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a number, at least 1; got {text}")
+    return int(text)
 
 
 def in_processes(
@@ -72,7 +75,7 @@ def in_processes(
         for job in islice(left, processes):
             line, process = _hire(start, threads)
             crew[line] = process
-            line.send(job)
+            _send(line, job)
         while crew:
             for line in wait(list(crew)):
                 word, told = _heard(line)
@@ -86,15 +89,22 @@ def in_processes(
     finally:
         for process in crew.values():
             process.terminate()
+            process.join()
     if failure is not None:
         raise failure
 
 
 def _sent_next(left: Iterator[Job], line: Connection) -> bool:
     for job in islice(left, 1):
-        line.send(job)
+        _send(line, job)
         return True
     return False
+
+
+def _send(line: Connection, job: object) -> None:
+    """Send it; that nobody is there is heard from the line soon enough."""
+    with suppress(OSError):
+        line.send(job)
 
 
 def _hire(start: Callable[[], object], threads: int) -> tuple[Connection, SpawnProcess]:
@@ -109,12 +119,18 @@ def _hire(start: Callable[[], object], threads: int) -> tuple[Connection, SpawnP
 def _heard(line: Connection) -> tuple[str, Any]:
     """What came of a job, that it is done, or what went wrong with it."""
     try:
-        return line.recv()
-    except EOFError:
-        return _FAILED, RuntimeError(
-            "A process was killed, most likely for want of memory. What is done is kept: run the "
-            "same command again, with fewer --processes."
+        word, told = line.recv()
+    except (EOFError, OSError):  # before a word, or in the middle of one
+        word, told = (
+            _FAILED,
+            RuntimeError(
+                "A process was killed, most likely for want of memory. What is done is kept: run "
+                "the same command again, with fewer --processes."
+            ),
         )
+    if word == _FAILED:
+        say(f"A job failed, those under way are finished first: {told!r}")
+    return word, told
 
 
 def _serve(line: Connection, start: Callable[[], Callable[..., object]], threads: int) -> None:
@@ -132,8 +148,18 @@ def _serve(line: Connection, start: Callable[[], Callable[..., object]], threads
                     line.send((_MADE, made))
                 line.send((_DONE, None))
             except Exception as error:
-                error.add_note(traceback.format_exc())  # which does not travel by itself
-                line.send((_FAILED, error))
+                line.send((_FAILED, _portable(error)))
+
+
+def _portable(error: Exception) -> Exception:
+    """The error with its traceback, which does not travel by itself; in words, if it does not."""
+    told = traceback.format_exc()
+    error.add_note(told)
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return RuntimeError(told)
+    return error
 
 
 def _die_with_parent() -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import msgspec
 
+from lrat_rank.progress import say
+
 Key = tuple[str, str, int, int]
 """Arm, ranker, seed and fold: what is tested."""
 
@@ -62,16 +64,25 @@ class Results:
     def __init__(self, path: Path, made_with: str) -> None:
         self._path, self._made_with = path, made_with
         self._found: dict[Key, Result] = {}
+        passed_over = 0
         for line in path.read_bytes().splitlines() if path.is_file() else ():
             try:
                 one = msgspec.json.decode(line, type=Result)
             except msgspec.MsgspecError:
-                continue  # the last line of a study that was killed
+                continue  # where a study was killed
             if one.made_with == made_with:
                 self._found[one.key] = one
+            else:
+                passed_over += 1
+        if passed_over:
+            say(f"{path}: {passed_over} results were made with other options; they do not count")
 
     def __contains__(self, key: Key) -> bool:
         return key in self._found
+
+    def tasks(self, key: Key) -> frozenset[str]:
+        """What a result tells of; nothing where it is not there."""
+        return frozenset(self._found[key].values) if key in self._found else frozenset()
 
     def keys(self) -> frozenset[Key]:
         """Of all results."""
@@ -81,9 +92,10 @@ class Results:
         """Write a result down at once."""
         result = msgspec.structs.replace(result, made_with=self._made_with)
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        torn = self._path.is_file() and not self._path.read_bytes().endswith(b"\n")
-        with self._path.open("ab") as file:
-            file.write(b"\n" if torn and self._path.stat().st_size else b"")
+        with self._path.open("ab+") as file:
+            if file.tell():
+                file.seek(-1, os.SEEK_END)
+                file.write(b"" if file.read(1) == b"\n" else b"\n")
             file.write(msgspec.json.encode(result) + b"\n")
             file.flush()
             os.fsync(file.fileno())

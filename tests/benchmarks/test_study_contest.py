@@ -43,7 +43,7 @@ def materials(place) -> dict[str, Material]:
 
 @pytest.fixture(autouse=True)
 def small_grid(monkeypatch):
-    """Few and small trees, so that a fold takes seconds."""
+    """Few and small trees, so that a fold takes seconds; in this process."""
     quick = {"rounds": 20, "patience": 5, "folds": 2}
     monkeypatch.setattr(contest_trees, "GRID", (quick, quick | {"num_leaves": 4}))
 

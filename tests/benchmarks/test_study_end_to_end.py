@@ -10,6 +10,7 @@ from study.budget import Budget
 from study.material import SEARCHES, SUB_QUESTIONS, Material
 from study.page import BEGIN, END, write_page
 from study.place import Place
+from study.results import Result, Results
 from study.trials import Lab, trials
 from study_collection import place_of, write_collection
 
@@ -47,6 +48,21 @@ def test_a_study_that_was_stopped_goes_on_and_gives_the_same_table(place, monkey
     partial = run_ablation(place, place.work, monkeypatch, capsys, "--tables-only")
     assert partial != whole
     assert run_ablation(place, place.work, monkeypatch, capsys, "--processes", "1") == whole
+
+
+def test_a_trial_is_missing_until_it_was_taken_to_every_collection(place, tmp_path):
+    plan = ablation.Plan(place, "tiny", ["far"], Budget(), folds=2)
+    results = Results(tmp_path / "results.jsonl", "")
+    tasks: dict[str, dict[str, float]] = {SUB_QUESTIONS: {"q1": 0.5}}
+    for arm, taken in (("naive", True), ("sessions", False)):
+        [trial, _] = trials(ARMS.get(arm), Kind.LIGHTGBM, 0, 2)
+        ranker, fold = trial.kind.value, trial.fold
+        told = {"arm": arm, "ranker": ranker, "seed": 0, "fold": fold, "lists": 1, "seconds": 1.0}
+        assert not plan.is_made(trial, results)
+        results.add(Result(values=tasks, **told))
+        assert plan.is_made(trial, results) is taken
+        results.add(Result(values=tasks | {"far": {"q2": 0.5}}, **told))
+        assert plan.is_made(trial, results)
 
 
 def test_a_collection_that_is_not_there_is_skipped_with_a_reason(place, monkeypatch, capsys):

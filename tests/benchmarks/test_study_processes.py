@@ -8,6 +8,7 @@ import time
 from functools import partial
 from pathlib import Path
 
+import psutil
 import pytest
 import torch
 from study.processes import in_processes
@@ -27,15 +28,15 @@ def start(folder: Path):
             os.kill(os.getpid(), signal.SIGKILL)
         if isinstance(job, tuple):
             until(lambda: (folder / job[0]).exists())
-            time.sleep(0.5)  # for its end to be told first
+            time.sleep(3)  # for its end to be told first
             yield job, "after", job[0]
 
     return work
 
 
-def until(true) -> None:
+def until(true, seconds: float = 600) -> None:
     """Wait, but not for ever."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end
         time.sleep(0.01)
@@ -116,7 +117,44 @@ def test_a_command_that_is_killed_takes_its_processes_along(tmp_path):
     paths = [str(BENCHMARKS), str(Path(__file__).parent)]
     script.write_text(KILLED.format(paths=paths, folder=str(tmp_path)))
     with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True) as command:
-        processes = [int(command.stdout.readline()) for _ in range(2)]
-        command.kill()
-        for process in processes:
-            until(lambda process=process: not Path(f"/proc/{process}").exists())
+        try:
+            processes = [psutil.Process(int(command.stdout.readline())) for _ in range(2)]
+        finally:
+            command.kill()
+        until(lambda: all(map(is_gone, processes)), seconds=30)
+
+
+def is_gone(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def refuse(folder: Path):
+    os._exit(7)
+
+
+def test_a_process_that_cannot_begin_is_told_of(tmp_path):
+    with pytest.raises(RuntimeError, match="fewer --processes"):
+        list(in_processes(partial(refuse, tmp_path), "abc", processes=2, threads=1))
+
+
+class Unspeakable(Exception):
+    """One that cannot be sent."""
+
+    def __init__(self, one, other):
+        super().__init__("lost")
+
+
+def fail_unspeakably(folder: Path):
+    def work(job):
+        raise Unspeakable(1, 2)
+        yield
+
+    return work
+
+
+def test_an_error_that_does_not_travel_comes_in_words(tmp_path):
+    with pytest.raises(RuntimeError, match="Unspeakable: lost"):
+        list(in_processes(partial(fail_unspeakably, tmp_path), "a", processes=2, threads=1))
