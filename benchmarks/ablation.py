@@ -65,6 +65,7 @@ class Plan:
 
     def start(self) -> Callable[[Key], Iterator[Result]]:
         """What makes the result of a trial; an arm is known to a process by its name."""
+        self.budget.limit_threads()
         lab = self.lab()
 
         def trial(key: Key) -> Iterator[Result]:
@@ -166,7 +167,7 @@ def work_through(
                 return
             yield trial.key
 
-    made = in_processes(plan.start, in_time(), processes=processes, threads=plan.budget.threads)
+    made = in_processes(plan.start, in_time(), processes=processes)
     for number, result in enumerate(made, start=1):
         results.add(result)
         say(f"{number} of {len(todo)}: {' · '.join(map(str, result.key))}, {result.seconds:.0f} s")

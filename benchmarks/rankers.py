@@ -84,6 +84,7 @@ class Plan:
 
     def start(self) -> Callable[[str], Iterator[Result]]:
         """What makes the missing results of a collection, fold by fold."""
+        self.budget.limit_threads()
         contest = self.contest()
 
         def collection(name: str) -> Iterator[Result]:
@@ -165,8 +166,7 @@ def work_through(plan: Plan, results: Results, processes: int) -> None:
     if not missing:
         return
     plan.contest().prepare()
-    threads = plan.budget.threads
-    for one in in_processes(plan.start, missing, processes=processes, threads=threads):
+    for one in in_processes(plan.start, missing, processes=processes):
         results.add(one)
         say(f"{' · '.join(map(str, one.key))}, {one.seconds:.0f} s")
 

@@ -47,6 +47,10 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
         chosen = Precision.parse(asked.precision).resolve(torch.device("cpu"))
         return msgspec.structs.replace(asked, precision=chosen.value)
 
+    def limit_threads(self) -> None:
+        """Let torch use no more threads than these in this process."""
+        torch.set_num_threads(self.threads)
+
     def fingerprint(self) -> dict[str, object]:
         """What results depend on: all but the threads, which change their last digits alone."""
         told: dict[str, object] = msgspec.to_builtins(self)

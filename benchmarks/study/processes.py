@@ -15,8 +15,6 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any, TypeVar
 
-import torch
-
 from lrat_rank.progress import say
 
 Job = TypeVar("Job")
@@ -44,7 +42,6 @@ def in_processes(
     jobs: Iterable[Job],
     *,
     processes: int,
-    threads: int,
 ) -> Iterator[Made]:
     """Do the jobs, and give what they yield as it comes.
 
@@ -56,14 +53,12 @@ def in_processes(
             yield travel between processes.
         jobs: What is to be done.
         processes: How many do it, ≥ 1; with one, it is this one.
-        threads: Of torch in each of them.
 
     Raises:
         RuntimeError: A process was killed.
         Exception: What went wrong with the first job that failed.
     """
     if processes == 1:
-        torch.set_num_threads(threads)
         work = start()
         for job in jobs:
             yield from work(job)
@@ -73,7 +68,7 @@ def in_processes(
     failure: BaseException | None = None
     try:
         for job in islice(left, processes):
-            line, process = _hire(start, threads)
+            line, process = _hire(start)
             crew[line] = process
             _send(line, job)
         while crew:
@@ -107,10 +102,10 @@ def _send(line: Connection, job: object) -> None:
         line.send(job)
 
 
-def _hire(start: Callable[[], object], threads: int) -> tuple[Connection, SpawnProcess]:
+def _hire(start: Callable[[], object]) -> tuple[Connection, SpawnProcess]:
     context = get_context("spawn")  # a fork would copy the threads of libraries half alive
     here, there = context.Pipe()
-    process = context.Process(target=_serve, args=(there, start, threads), daemon=True)
+    process = context.Process(target=_serve, args=(there, start), daemon=True)
     process.start()
     there.close()
     return here, process
@@ -133,11 +128,10 @@ def _heard(line: Connection) -> tuple[str, Any]:
     return word, told
 
 
-def _serve(line: Connection, start: Callable[[], Callable[..., object]], threads: int) -> None:
+def _serve(line: Connection, start: Callable[[], Callable[..., object]]) -> None:
     """What a process does: jobs, until there are no more."""
     threading.Thread(target=_die_with_parent, daemon=True).start()
     os.environ["TOKENIZERS_PARALLELISM"] = "false"  # the processes are the parallelism
-    torch.set_num_threads(threads)
     work = None
     with suppress(EOFError):
         while True:

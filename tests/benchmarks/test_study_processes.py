@@ -10,7 +10,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-import torch
 from study.processes import in_processes
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
@@ -20,7 +19,7 @@ def start(folder: Path):
     """What says where a job is done; a text is what happens there, a tuple waits for such a job."""
 
     def work(job):
-        yield job, os.getpid(), torch.get_num_threads()
+        yield job, "at", os.getpid()
         (folder / str(job)).touch()
         if job == "fail":
             raise ValueError("as asked for")
@@ -42,26 +41,19 @@ def until(true, seconds: float = 600) -> None:
         time.sleep(0.01)
 
 
-def test_jobs_are_done_once_side_by_side_with_their_threads(tmp_path):
+def test_jobs_are_done_once_side_by_side(tmp_path):
     jobs = [("b", "waits for it"), "b"]
-    done = list(in_processes(partial(start, tmp_path), jobs, processes=2, threads=2))
+    done = list(in_processes(partial(start, tmp_path), jobs, processes=2))
     told = [made for made in done if made[1] == "after"]
     assert told == [(jobs[0], "after", "b")]
-    begun = [made for made in done if made[1] != "after"]
+    begun = [made for made in done if made[1] == "at"]
     assert sorted(str(job) for job, *_ in begun) == sorted(map(str, jobs))
-    assert len({process for _, process, _ in begun} - {os.getpid()}) == 2
-    assert {threads for *_, threads in begun} == {2}
+    assert len({process for *_, process in begun} - {os.getpid()}) == 2
 
 
 def test_one_process_is_this_one(tmp_path):
-    before = torch.get_num_threads()
-    try:
-        [(job, process, threads)] = in_processes(
-            partial(start, tmp_path), ["a"], processes=1, threads=before + 1
-        )
-    finally:
-        torch.set_num_threads(before)
-    assert (job, process, threads) == ("a", os.getpid(), before + 1)
+    [made] = in_processes(partial(start, tmp_path), ["a"], processes=1)
+    assert made == ("a", "at", os.getpid())
 
 
 def test_jobs_may_end_early_and_those_begun_are_finished(tmp_path):
@@ -73,7 +65,7 @@ def test_jobs_may_end_early_and_those_begun_are_finished(tmp_path):
                 return
             yield job
 
-    made = in_processes(partial(start, tmp_path), jobs(), processes=2, threads=1)
+    made = in_processes(partial(start, tmp_path), jobs(), processes=2)
     found = [next(made)[0]]
     over = True
     found += [job for job, *_ in made]
@@ -88,7 +80,7 @@ def test_after_a_failure_what_is_under_way_is_finished_and_nothing_begun(
     tmp_path, wrong, error, told
 ):
     jobs = [(wrong, "waits for it"), wrong, "never begun"]
-    made = in_processes(partial(start, tmp_path), jobs, processes=2, threads=1)
+    made = in_processes(partial(start, tmp_path), jobs, processes=2)
     found: list[object] = []
     with pytest.raises(error, match=told):
         found.extend(made)
@@ -105,8 +97,8 @@ from study.processes import in_processes
 from test_study_processes import start
 
 if __name__ == "__main__":
-    for job, process, _ in in_processes(
-        partial(start, Path({folder!r})), [("never", 1), ("never", 2)], processes=2, threads=1
+    for _, _, process in in_processes(
+        partial(start, Path({folder!r})), [("never", 1), ("never", 2)], processes=2
     ):
         print(process, flush=True)
 """
@@ -137,7 +129,7 @@ def refuse(folder: Path):
 
 def test_a_process_that_cannot_begin_is_told_of(tmp_path):
     with pytest.raises(RuntimeError, match="fewer --processes"):
-        list(in_processes(partial(refuse, tmp_path), "abc", processes=2, threads=1))
+        list(in_processes(partial(refuse, tmp_path), "abc", processes=2))
 
 
 class Unspeakable(Exception):
@@ -157,4 +149,4 @@ def fail_unspeakably(folder: Path):
 
 def test_an_error_that_does_not_travel_comes_in_words(tmp_path):
     with pytest.raises(RuntimeError, match="Unspeakable: lost"):
-        list(in_processes(partial(fail_unspeakably, tmp_path), "a", processes=2, threads=1))
+        list(in_processes(partial(fail_unspeakably, tmp_path), "a", processes=2))
