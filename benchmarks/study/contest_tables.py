@@ -19,6 +19,7 @@ def contest_tables(results: Results, materials: Sequence[Material]) -> list[str]
     lines = ["## At home: trained on simulated runs on the other questions", ""]
     lines += home_table(results, materials)
     lines += ["", "## Away: trained on one collection, used on another without its labels", ""]
+    lines += ["Differences to RRF in brackets, their p-values not corrected.", ""]
     lines += away_table(results, materials)
     return lines
 
@@ -73,10 +74,7 @@ def task_name(material: Material, task: Task) -> str:
 
 
 def away_table(results: Results, materials: Sequence[Material]) -> Iterator[str]:
-    """A row a ranker and where it was taken, without and with its guard.
-
-    Figures are nDCG@10, less RRF's in brackets; the p-values there are not corrected.
-    """
+    """A row a ranker and where it was taken, without and with its guard; nDCG@10."""
     yield "| trained on | ranker | used on | RRF | alone | with its guard |"
     yield "|---|---|---|---|---|---|"
     for source in materials:

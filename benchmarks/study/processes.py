@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import pickle
+import signal
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -131,6 +132,7 @@ def _heard(line: Connection) -> tuple[str, Any]:
 def _serve(line: Connection, start: Callable[[], Callable[..., object]]) -> None:
     """What a process does: jobs, until there are no more."""
     threading.Thread(target=_die_with_parent, daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command is interrupted, and ends the others
     os.environ["TOKENIZERS_PARALLELISM"] = "false"  # the processes are the parallelism
     work = None
     with suppress(EOFError):

@@ -48,6 +48,8 @@ def test_a_study_that_was_stopped_goes_on_and_gives_the_same_table(place, monkey
     partial = run_ablation(place, place.work, monkeypatch, capsys, "--tables-only")
     assert partial != whole
     assert run_ablation(place, place.work, monkeypatch, capsys, "--processes", "2") == whole
+    over = ("--arms", "judge", "--minutes", "0")
+    assert run_ablation(place, place.work, monkeypatch, capsys, *over) == whole
 
 
 def test_a_trial_is_missing_until_it_was_taken_to_every_collection(place, tmp_path):
