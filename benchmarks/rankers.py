@@ -6,7 +6,7 @@
 
 Candidates are the first stages' fused lists at depth 100. Five folds by question: a ranker learns
 from the runs that simulated agents made on four fifths of the questions and is tested on the rest,
-and everything that is chosen (settings of the trees, when to stop, how a cascade mixes) is chosen
+and everything that is chosen (how many trees, when to stop, how a cascade mixes) is chosen
 inside the training questions. Then rankers trained on one collection are taken to the others
 without their labels, with and without a guard; `lightgbm-onward` goes on, with the labels at home,
 from trees of all labels of the largest other collection. Cross-encoders are warmed up on the

@@ -9,8 +9,8 @@ from pathlib import Path
 from lrat_rank.models.remembered_scores import RememberedScores
 
 from .budget import Budget
-from .contest_trees import choose_settings
 from .material import Material
+from .settings import lightgbm_options
 from .states import with_sessions
 from .trained import TreesRanker, cross_encoder_in, train_trees
 from .warmed import warmed_in_turn
@@ -52,7 +52,7 @@ class Beforehand:
         return max(others, key=_ordering, default=None)
 
     def trees(self, home: Material) -> TreesRanker:
-        """Trees of all labels of the largest other collection, with settings chosen on those.
+        """Trees of all labels of the largest other collection.
 
         Raises:
             AssertionError: There is no other collection.
@@ -62,7 +62,7 @@ class Beforehand:
             raise AssertionError(f"there is no other collection than {home.name}")
         if source.name not in self._trained:
             labels = with_sessions(source.mined.cues)
-            options, _ = choose_settings(source, labels, self._budget)
+            options = lightgbm_options(self._budget)
             self._trained[source.name] = train_trees(source, labels, options)
         return self._trained[source.name]
 

@@ -8,15 +8,12 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from lrat_rank.mining.labels import LabelledList
 from lrat_rank.models.cascade.cascade import Cascade
 from lrat_rank.models.cascade.tuning import tune
 from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
 from lrat_rank.models.guard.guard import Guard, learn_guard
 from lrat_rank.models.intensity_use import IntensityUse
-from lrat_rank.models.lightgbm.options import LightGBMOptions
 from lrat_rank.models.ndcg import mean_list_ndcg
 from lrat_rank.models.ranker import Ranker
 from lrat_rank.models.remembered_scores import RememberedScores
@@ -28,11 +25,10 @@ from lrat_rank.models.usable_lists import UsableList, training_lists
 from .beforehand import Beforehand
 from .budget import Budget
 from .contest_split import Split
-from .contest_trees import choose_settings
 from .judged import judged_lists, train_on_judgements
 from .material import Material
 from .results import Notes
-from .settings import cross_encoder_options
+from .settings import cross_encoder_options, lightgbm_options
 from .trained import (
     HeadRanker,
     TextRanker,
@@ -113,35 +109,26 @@ class Bench:
         return self.trees_for_choosing if system is System.LIGHTGBM else self.cross_encoder
 
     @cached_property
-    def settings(self) -> LightGBMOptions:
-        """Settings of the trees that cross-validation on the training labels chooses."""
-        options, told = choose_settings(self.split.home, self.split.training, self.budget)
-        self._notes[System.LIGHTGBM] = {"settings": told}
-        return options
-
-    @cached_property
     def trees(self) -> TreesRanker:
         """Trees of all training questions."""
-        found = train_trees(self.split.home, self.split.training, self.settings)
-        self._notes[System.LIGHTGBM] |= notes_of(found)
+        found = train_trees(self.split.home, self.split.training, lightgbm_options(self.budget))
+        self._notes[System.LIGHTGBM] = notes_of(found)
         return found
 
     @cached_property
     def trees_for_choosing(self) -> TreesRanker:
         """Trees of the training questions that do not choose."""
-        return train_trees(self.split.home, self.split.learning, self.settings)
+        return train_trees(self.split.home, self.split.learning, lightgbm_options(self.budget))
 
     @cached_property
     def onward(self) -> TreesRanker:
         """Trees of the largest other collection, and trees of all training questions on them."""
-        home, training = self.split.home, self.split.training
+        home = self.split.home
         base = self.beforehand.trees(home)
-        options, told = choose_settings(home, training, self.budget, base)
-        found = train_trees(home, training, options, base=base)
+        found = train_trees(home, self.split.training, lightgbm_options(self.budget), base=base)
         self._notes[System.ONWARD] = {
             "from": base.material.name,
             "trees before": base.fitted.rounds,
-            "settings": told,
             **notes_of(found),
         }
         return found
@@ -228,7 +215,7 @@ class Bench:
                 self.split.home, lists, options, out, lists=self.budget.lists
             )
 
-        trees = replace(self.settings, unseen=10)
+        trees = lightgbm_options(self.budget, changes={"unseen": 10})
         options = StackOptions(depth=self.budget.head, folds=2, trees=trees)
         lists = drawn(self.split.training, self.budget.lists, 0)
         return train_stack(

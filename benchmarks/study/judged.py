@@ -19,8 +19,8 @@ from .trained import TreesRanker
 def train_on_judgements(
     material: Material, lists: Sequence[UsableList], budget: Budget
 ) -> TreesRanker:
-    """Trees with default settings that are told what every candidate of some queries is worth."""
-    options = lightgbm_options(budget, "none", 0, {})
+    """Trees that are told what every candidate of some queries is worth."""
+    options = lightgbm_options(budget, "none")
     data = material.bank.training_data(lists, context=False)
     return TreesRanker(fit(data, options.gain_table(data.gains), options), material, context=False)
 

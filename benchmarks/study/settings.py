@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import msgspec
@@ -31,7 +32,10 @@ the first fold of musique, of 1e-5 and 5e-5."""
 
 
 def lightgbm_options(
-    budget: Budget, intensity: str, seed: int, changes: Mapping[str, object]
+    budget: Budget,
+    intensity: str = "both",
+    seed: int = 0,
+    changes: Mapping[str, object] = MappingProxyType({}),
 ) -> LightGBMOptions:
     """The defaults of the package but for a seed, threads and the changes."""
     use = IntensityUse.parse(intensity)

@@ -70,7 +70,8 @@ class LightGBMOptions(msgspec.Struct, frozen=True, kw_only=True):
         patience: Rounds without a better held-out nDCG before it stops.
         held_out_share: Share of the groups held out to find the number of rounds, in (0, 1).
         least_lists: With fewer lists the number of rounds is found by cross-validation over all of
-            them: the nDCG of a handful says too little about when to stop.
+            them: a share of a few hundred lists, of a few dozen questions, says too little about
+            when to stop.
         folds: Of that cross-validation, at most.
         learning_rate: Shrinkage of each tree.
         num_leaves: Leaves a tree, at most.
@@ -110,7 +111,7 @@ class LightGBMOptions(msgspec.Struct, frozen=True, kw_only=True):
     rounds_without_held_out: int = 60
     patience: int = 30
     held_out_share: float = 0.2
-    least_lists: int = 100
+    least_lists: int = 2000
     folds: int = 5
     learning_rate: float = 0.05
     num_leaves: int = 7

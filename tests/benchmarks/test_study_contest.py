@@ -5,24 +5,25 @@ import sys
 import numpy as np
 import pytest
 import rankers
-from msgspec.structs import replace
 from study import beforehand as beforehand_module
 from study import contest_bench as bench_module
-from study import contest_trees
+from study import judged as judged_module
 from study.beforehand import Beforehand
 from study.budget import Budget
 from study.contest import TRANSFER_FOLD, Contest, Entry
 from study.contest_bench import Bench, System
 from study.contest_split import Split
 from study.contest_tables import away_table, home_table
-from study.contest_trees import choose_settings
 from study.judged import judged_lists
 from study.material import SUB_QUESTIONS, Material
 from study.place import Place
 from study.results import Results
+from study.settings import lightgbm_options
 from study.states import with_sessions
 from study.trained import TextRanker, train_trees
 from study_collection import place_of, write_collection
+
+from lrat_rank.models.lightgbm.options import LightGBMOptions
 
 BUDGET = Budget(threads=1)
 
@@ -42,10 +43,15 @@ def materials(place) -> dict[str, Material]:
 
 
 @pytest.fixture(autouse=True)
-def small_grid(monkeypatch):
-    """Few and small trees, so that a fold takes seconds; in this process."""
-    quick = {"rounds": 20, "patience": 5, "folds": 2}
-    monkeypatch.setattr(contest_trees, "GRID", (quick, quick | {"num_leaves": 4}))
+def few_trees(monkeypatch):
+    """Few trees, so that a fold takes seconds; in this process."""
+
+    def few(budget: Budget, intensity: str = "both") -> LightGBMOptions:
+        quick = {"rounds": 20, "patience": 5, "folds": 2}
+        return lightgbm_options(budget, intensity, changes=quick)
+
+    for module in (beforehand_module, bench_module, judged_module):
+        monkeypatch.setattr(module, "lightgbm_options", few)
 
 
 def ordering(material: Material) -> int:
@@ -93,16 +99,6 @@ def test_at_home_the_trees_of_the_other_collection_come_first_and_their_scale_st
         one.fitted.trees.predict(matrix.values, rounds=base.fitted.rounds) for one in (base, found)
     ]
     np.testing.assert_array_equal(*first)
-
-
-def test_the_settings_are_those_of_the_new_trees(materials):
-    few, _, most = materials.values()
-    base = train_trees(most, most.mined.cues, choose_settings(most, most.mined.cues, BUDGET)[0])
-    options, told = choose_settings(few, few.mined.cues, BUDGET, base)
-    assert "rounds 20" in told
-    never = replace(options, surety=1000.0)
-    same = train_trees(few, few.mined.cues, never, base=base)
-    assert same.fitted.model == base.fitted.model
 
 
 def test_a_fold_gives_the_system_where_there_is_another_collection_and_passes_it_over_where_not(
