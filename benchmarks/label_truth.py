@@ -2,75 +2,67 @@
 
     python benchmarks/label_truth.py --work FOLDER [--collections "musique vaswani cacm"]
 
-For each collection: of the documents that training lists call useful, opened in vain, shown and not
-opened, or never shown, how many people judged relevant to the question. FOLDER is that of
-`rankers.py` or `ablation.py`; what is missing there is made.
+For each collection: of the documents that some run found useful for its question, that runs opened
+in vain, and that runs were shown and none of them opened, how many people judged relevant. Each
+document counts once a question. FOLDER is that of `rankers.py` or `ablation.py`; what is missing
+there is made.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from study.budget import Budget
 from study.material import COLLECTIONS, SEARCHES, Material
 from study.place import Place
-from study.settings import lightgbm_options
-from study.states import with_sessions
+from study.tasks import Task
 
-from lrat_rank.models.deep_lists import deepen
-from lrat_rank.models.usable_lists import UsableList, training_lists
+from lrat_rank.mining.labels import LabelledList, State
 
-KINDS = ("useful", "opened in vain", "shown, not opened", "never shown")
+COUNTED = {
+    State.RELEVANT: "useful",
+    State.REJECTED: "opened in vain",
+    State.SKIPPED: "shown, not opened",
+}
+_STRONGER = (State.RELEVANT, State.REJECTED, State.UNJUDGED, State.ALREADY_READ, State.SKIPPED)
+"""What runs say of a document, the word that counts before those that do not."""
+
+Found = tuple[str, str]
+"""A question and a document."""
 
 
-def lists_of(material: Material) -> list[UsableList]:
-    """The lists that LightGBM learns from, with the negatives below what was shown."""
-    labels, options = with_sessions(material.mined.cues), lightgbm_options(Budget())
-    usable, _ = training_lists(labels, material.index, options.intensity)
-    depth, negatives = options.deepened_to, options.unseen
-    return deepen(usable, labels, material.index, depth=depth, negatives=negatives)
-
-
-def relevant_of(material: Material) -> dict[str, set[str]]:
-    """Question → the documents judged relevant to it or to one of its sub-questions."""
-    found: dict[str, set[str]] = {question: set() for question in material.units}
-    for task in (task for task in material.tasks.values() if task.name != SEARCHES):
-        for query, judged in task.qrels.items():
-            relevant = {doc_id for doc_id, grade in judged.items() if grade > 0}
-            found[task.question_of[query]] |= relevant
+def states(labels: Iterable[LabelledList], question_of: Mapping[str, str]) -> dict[Found, State]:
+    """What all runs on a question together say of each document they were shown."""
+    found: dict[Found, State] = {}
+    for one in labels:
+        for candidate in one.candidates:
+            key = question_of[one.group], candidate.doc_id
+            found[key] = min(candidate.state, found.get(key, State.SKIPPED), key=_STRONGER.index)
     return found
 
 
-def counted(material: Material) -> tuple[Counter[str], Counter[str]]:
-    """Documents of training lists by kind: all of them, and those judged relevant."""
-    every: Counter[str] = Counter()
-    relevant: Counter[str] = Counter()
-    truth = relevant_of(material)
-    for one in lists_of(material):
-        known = truth[material.question_of[one.group]]
-        for doc_id, kind in zip(one.doc_ids, kinds(one), strict=True):
-            every[kind] += 1
-            relevant[kind] += doc_id in known
-    return every, relevant
-
-
-def kinds(one: UsableList) -> list[str]:
-    """Of each document, one of `KINDS`."""
-    useful, in_vain, shown, never = KINDS
-    return [
-        useful if gain > 0 else never if unseen else in_vain if rejected else shown
-        for gain, unseen, rejected in zip(one.gains, one.unseen, one.rejected, strict=True)
-    ]
+def relevant(tasks: Iterable[Task]) -> set[Found]:
+    """The documents judged relevant to a question, or to a sub-question of it."""
+    return {
+        (task.question_of[query], doc_id)
+        for task in tasks
+        if task.name != SEARCHES
+        for query, judged in task.qrels.items()
+        for doc_id, grade in judged.items()
+        if grade > 0
+    }
 
 
 def table(materials: Sequence[Material]) -> list[str]:
     """A row a collection: of each kind, the share judged relevant and how many there are."""
-    rows = [f"| collection | {' | '.join(KINDS)} |", "|---" * (len(KINDS) + 1) + "|"]
+    rows = [f"| collection | {' | '.join(COUNTED.values())} |", "|---" * (len(COUNTED) + 1) + "|"]
     for material in materials:
-        every, relevant = counted(material)
-        cells = [f"{relevant[k] / max(every[k], 1):.1%} of {every[k]:,}" for k in KINDS]
+        told = states(material.mined.cues, material.question_of)
+        truth = relevant(material.tasks.values())
+        every = Counter(told.values())
+        right = Counter(state for found, state in told.items() if found in truth)
+        cells = [f"{right[s] / max(every[s], 1):.1%} of {every[s]:,}" for s in COUNTED]
         rows.append(f"| {material.name} | {' | '.join(cells)} |")
     return rows
 

@@ -53,7 +53,7 @@ class UsableList:
         list_ids: The whole list as a ranker sees it when it is used, of the index: `doc_ids` and,
             between them, the masked ones.
         rejected: bool (documents,); the agent opened them in vain.
-        unseen: bool (documents,); no agent was shown them, see `deepen`.
+        unseen: bool (documents,); put below what this list showed, see `deepen`.
         ranks: int64 (documents,); where they stood in the list, from 1.
         weight: Of the list, > 0.
     """

@@ -52,7 +52,8 @@ class LightGBMOptions(msgspec.Struct, frozen=True, kw_only=True):
         anchor: Whether the trees learn a correction of the first stage's score. They then start
             from its order, and where no number of trees beats it on held-out lists, none are kept.
         surety: By how many standard errors trees must beat the first stage on held-out lists to be
-            kept, with an anchor, ≥ 0. The best of many rounds looks better than it is: 1 or 2 keep
+            kept, with an anchor, ≥ 0. After cross-validation these are all lists, scored by trees
+            that did not see them. The best of many rounds looks better than it is: 1 or 2 keep
             trees that learned noise out, and with them some that learned a little.
         depth: How long training lists are made, by the first stage's next documents, so that
             features that compare a document with its list mean in training what they mean in
@@ -68,10 +69,10 @@ class LightGBMOptions(msgspec.Struct, frozen=True, kw_only=True):
         rounds_without_held_out: Trees where all lists are of one group, so that none can be held
             out.
         patience: Rounds without a better held-out nDCG before it stops.
-        held_out_share: Share of the groups held out to find the number of rounds, in (0, 1).
-        least_lists: With fewer lists the number of rounds is found by cross-validation over all of
-            them: a share of a few hundred lists, of a few dozen questions, says too little about
-            when to stop.
+        least_groups: From so many groups on, a share of them is held out to find the number of
+            rounds. With fewer it is found by cross-validation over all lists, at three to four
+            times the cost: a share of a hundred questions says too little about when to stop.
+        held_out_share: That share, in (0, 1).
         folds: Of that cross-validation, at most.
         learning_rate: Shrinkage of each tree.
         num_leaves: Leaves a tree, at most.
@@ -110,8 +111,8 @@ class LightGBMOptions(msgspec.Struct, frozen=True, kw_only=True):
     rounds: int = 300
     rounds_without_held_out: int = 60
     patience: int = 30
+    least_groups: int = 500
     held_out_share: float = 0.2
-    least_lists: int = 2000
     folds: int = 5
     learning_rate: float = 0.05
     num_leaves: int = 7
@@ -215,7 +216,7 @@ _AT_LEAST = {
     "rounds": 1,
     "rounds_without_held_out": 1,
     "patience": 1,
-    "least_lists": 2,
+    "least_groups": 2,
     "folds": 2,
     "num_leaves": 2,
     "min_data_in_leaf": 1,

@@ -73,11 +73,13 @@ class LightGBMRecord(msgspec.Struct, frozen=True, kw_only=True):
         n_lists: Lists it was trained on.
         n_rows: Candidates in them.
         rounds: Trees, the base's among them; 0 where the first stage alone is better.
-        held_out_lists: Lists that found the number of rounds; 0 where it was fixed.
+        held_out_lists: Lists that found the number of rounds, by trees that did not see them: all
+            lists after cross-validation, 0 where the number was fixed.
         ndcg_first_stage: Their nDCG at the options' cutoff with `label_gain` as gains, by the first
             stage, or None.
         ndcg_base: The same by the base, or None.
-        ndcg_model: The same by the model.
+        ndcg_model: The same by the model; the number of trees, and after a search their settings,
+            were chosen on these lists, so it is a little too good.
         left_out: What the labels held that training could not use.
         importance: Each feature's total gain over all splits, largest first.
         trials: Settings that a search tried.

@@ -29,7 +29,8 @@ class Fitted:
         model: The trees as their library saves them; empty where there are none.
         rounds: Trees in it; 0 where none beat the first stage.
         scale: Of the first stage's score in the ranker's; 0 without an anchor.
-        held_out_lists: Lists that found the number of rounds; 0 where it was given.
+        held_out_lists: Lists that found the number of rounds; all lists after cross-validation, 0
+            where it was given.
         ndcg_first_stage: Their nDCG@k by the first stage, or None.
         ndcg_base: Their nDCG@k by the base, or None.
         ndcg_model: Their nDCG@k by the model, or None.
@@ -79,7 +80,7 @@ def fit(
     """Train a model. It has no side effects, and depends on nothing but its arguments.
 
     The number of trees comes from lists the trees were not grown on: the validation set; else a
-    share of the groups, held out; else, with fewer than `least_lists` lists, cross-validation. In
+    share of the groups, held out; else, with fewer than `least_groups` groups, cross-validation. In
     the last two cases that number of trees is then grown on all lists. Lists of a single group
     cannot be checked on each other: then the number is fixed, and a warning says so.
 
@@ -174,8 +175,12 @@ def _checked(
     whole = Task(data=data, table=table, options=options, rounds=options.rounds, scale=scale)
     if validation is not None:
         return _by_validation(whole, validation)
-    share = options.held_out_share if len(data) >= options.least_lists else 0.0
-    rest, kept = hold_out(data.groups, share, seed=options.seed)
+    rest, kept = hold_out(
+        data.groups,
+        options.held_out_share,
+        seed=options.seed,
+        least_groups=options.least_groups,
+    )
     if len(kept):
         return _by_held_out(whole, rest, kept)
     return _by_folds(whole) if len(set(data.groups)) > 1 else _unchecked(whole)

@@ -73,7 +73,8 @@ def train_stack(
         index: The index of their documents.
         bases: Name → what trains such a base ranker; any kind will do.
         options: How to train.
-        validation: Lists of other groups that stop the growth of trees; None to hold some out.
+        validation: Lists of other groups that stop the growth of trees; None to find their
+            number on `lists`.
 
     Raises:
         InputError: No list orders anything, all are of one group, the index cannot serve a

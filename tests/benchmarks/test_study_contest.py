@@ -1,6 +1,7 @@
 """The contest: what is trained on what, what is chosen on what, and the tables of it."""
 
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -46,9 +47,9 @@ def materials(place) -> dict[str, Material]:
 def few_trees(monkeypatch):
     """Few trees, so that a fold takes seconds; in this process."""
 
-    def few(budget: Budget, intensity: str = "both") -> LightGBMOptions:
+    def few(budget: Budget, intensity: str = "both", **more: Any) -> LightGBMOptions:
         quick = {"rounds": 20, "patience": 5, "folds": 2}
-        return lightgbm_options(budget, intensity, changes=quick)
+        return lightgbm_options(budget, intensity, changes=quick | more.get("changes", {}))
 
     for module in (beforehand_module, bench_module, judged_module):
         monkeypatch.setattr(module, "lightgbm_options", few)
@@ -99,6 +100,14 @@ def test_at_home_the_trees_of_the_other_collection_come_first_and_their_scale_st
         one.fitted.trees.predict(matrix.values, rounds=base.fitted.rounds) for one in (base, found)
     ]
     np.testing.assert_array_equal(*first)
+
+
+def test_where_new_trees_are_not_surely_better_those_of_the_other_collection_stay(materials):
+    few, _, most = materials.values()
+    base = train_trees(most, most.mined.cues, lightgbm_options(BUDGET))
+    never = lightgbm_options(BUDGET, changes={"surety": 1000.0})
+    same = train_trees(few, few.mined.cues, never, base=base)
+    assert same.fitted.model == base.fitted.model
 
 
 def test_a_fold_gives_the_system_where_there_is_another_collection_and_passes_it_over_where_not(
@@ -236,6 +245,27 @@ def test_a_cascade_takes_the_cross_encoder_that_validation_lists_order_best(
     [found] = contest.fold("most", TRANSFER_FOLD + 1, done=())
     assert found.notes["second"] == better
     assert found.notes["blend"] > 0
+
+
+def test_a_stack_sees_the_scores_of_rankers_that_were_fitted_crosswise(
+    materials, tmp_path, monkeypatch
+):
+    most = materials["most"]
+    trained = []
+
+    def train(home, labels, options, out, *, lists):
+        trained.append({one.group for one in labels})
+        return TextRanker(Oracle(home, 1), out)
+
+    monkeypatch.setattr(beforehand_module, "warmed_in_turn", lambda materials, budget: [tmp_path])
+    monkeypatch.setattr(beforehand_module, "cross_encoder_in", lambda *_: Oracle(most, 1))
+    monkeypatch.setattr(bench_module, "train_cross_encoder_on", train)
+    contest = Contest({"most": most}, BUDGET, tmp_path, [System.STACK])
+    [made] = contest.fold("most", TRANSFER_FOLD + 1, done=())
+    assert made.ranker == f"most {System.STACK}"
+    one, other, every = trained
+    assert one.isdisjoint(other)
+    assert one | other == every
 
 
 def test_folds_choose_their_start_on_training_lists_and_share_what_was_read(

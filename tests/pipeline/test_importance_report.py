@@ -17,7 +17,7 @@ from lrat_rank.pipeline.train import train_lightgbm
 
 FEATURES = ("text_length", "bm25_score", "query_length", "text_idf_mean")
 OPTIONS = LightGBMOptions(
-    features=FEATURES, threads=1, rounds=40, least_lists=30, folds=3, depth=0, anchor=False
+    features=FEATURES, threads=1, rounds=40, least_groups=15, folds=3, depth=0, anchor=False
 )
 
 

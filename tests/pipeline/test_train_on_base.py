@@ -17,7 +17,7 @@ from lrat_rank.pipeline.importance import report_importance
 from lrat_rank.pipeline.train import train_lightgbm
 
 OPTIONS = LightGBMOptions(
-    features=("text_length", "bm25_score"), threads=1, rounds=20, least_lists=20, depth=0
+    features=("text_length", "bm25_score"), threads=1, rounds=20, least_groups=10, depth=0
 )
 
 

@@ -20,7 +20,7 @@ from lrat_rank.models.loading import load_ranker
 from lrat_rank.models.ranker import CandidateList
 
 FEATURES = ("text_length", "bm25_score", "text_cosine")
-OPTIONS = LightGBMOptions(features=FEATURES, threads=1, rounds=40, least_lists=20, depth=20)
+OPTIONS = LightGBMOptions(features=FEATURES, threads=1, rounds=40, least_groups=10, depth=20)
 HOME = replace(OPTIONS, features=())
 LISTS = [CandidateList(str(n), f"w0{n} w1{n}", tuple(INDEX.doc_ids[:30])) for n in range(4)]
 PLAIN = FakeIndex(
@@ -132,7 +132,7 @@ def test_a_guard_goes_around_the_whole(onward, tmp_path):
         {"search_trials": 2},
         {"objective": Objective.RANK_XENDCG},
         {"position_debias": True},
-        {"least_lists": 1000},
+        {"least_groups": 1000},
     ],
     ids=str,
 )

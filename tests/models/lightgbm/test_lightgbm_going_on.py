@@ -107,7 +107,7 @@ def test_lightgbms_own_metric_starts_from_the_score_of_the_base(base):
 
 @pytest.mark.parametrize("way", ["validation", "held out", "cross-validation"])
 def test_labels_that_add_nothing_sure_give_back_the_base_unchanged(base, way):
-    options = replace(FAST, surety=6.0, least_lists=1000 if way == "cross-validation" else 30)
+    options = replace(FAST, surety=6.0, least_groups=1000 if way == "cross-validation" else 15)
     validation = rankings(40, 5) if way == "validation" else None
     found = fitted(rankings(50, 8), options, validation=validation, base=base)
     assert (found.model, found.rounds, found.scale) == (base.model, base.rounds, base.scale)

@@ -18,7 +18,7 @@ from lrat_rank.models.lightgbm.ranker import LightGBMRanker
 from lrat_rank.models.ranker import CandidateList, Ranker
 
 OPTIONS = LightGBMOptions(
-    threads=1, stage_depth=20, rounds=80, rounds_without_held_out=40, least_lists=20
+    threads=1, stage_depth=20, rounds=80, rounds_without_held_out=40, least_groups=10
 )
 
 

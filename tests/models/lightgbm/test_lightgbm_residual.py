@@ -82,7 +82,7 @@ def test_trees_that_know_something_are_kept_and_beat_the_first_stage():
 @pytest.mark.parametrize("way", ["validation", "held out", "cross-validation"])
 def test_where_no_trees_surely_beat_the_first_stage_the_model_is_the_first_stage(way):
     noise = {"informed": 0.0, "prior_knows": 8.0}
-    options = replace(FAST, surety=3.0, least_lists=1000 if way == "cross-validation" else 30)
+    options = replace(FAST, surety=3.0, least_groups=1000 if way == "cross-validation" else 15)
     validation = rankings(40, 5, **noise) if way == "validation" else None
     found = fitted(rankings(60, 1, **noise), options, validation)
     assert (found.rounds, found.model) == (0, b"")
@@ -93,6 +93,12 @@ def test_where_no_trees_surely_beat_the_first_stage_the_model_is_the_first_stage
         fresh.by_list(found.predict(fresh)), fresh.by_list(fresh.priors), strict=True
     ):
         np.testing.assert_array_equal(np.argsort(scores), np.argsort(priors))
+
+
+@pytest.mark.parametrize(("groups", "held"), [(499, 499), (500, 100)])
+def test_a_share_of_the_groups_is_held_out_where_there_are_enough(groups, held):
+    options = LightGBMOptions(threads=1, rounds=5, folds=2)
+    assert fitted(rankings(groups, 1, groups=1), options).held_out_lists == held
 
 
 def test_trees_that_hold_for_the_training_lists_alone_are_not_kept():
@@ -136,7 +142,7 @@ def test_without_an_anchor_a_model_worse_than_the_first_stage_says_so():
 @pytest.fixture(scope="module")
 def noise_ranker():
     """A ranker trained on one feature that is the same for every document of a list."""
-    options = LightGBMOptions(features=("query_length",), threads=1, least_lists=20, depth=20)
+    options = LightGBMOptions(features=("query_length",), threads=1, least_groups=10, depth=20)
     return LightGBMRanker.train(planted(40, seed=5), INDEX, options=options, index_fingerprint="f")
 
 
@@ -154,7 +160,7 @@ def test_a_ranker_without_trees_orders_as_the_first_stage_also_after_loading(
 
 
 def test_scores_are_the_offset_plus_the_trees():
-    options = LightGBMOptions(threads=1, least_lists=20, depth=20, stage_depth=30)
+    options = LightGBMOptions(threads=1, least_groups=10, depth=20, stage_depth=30)
     ranker = LightGBMRanker.train(planted(40, seed=11), INDEX, options=options)
     assert ranker.record.rounds > 0
     one = CandidateList("q", "w01 w02 w03", tuple(INDEX.doc_ids[:25]))
