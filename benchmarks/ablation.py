@@ -100,10 +100,7 @@ def main() -> int:
     if (why := place.missing(given.collection)) is not None:
         print(why)
         return 0
-    names = [name for name in given.others.split() if name != given.collection]
-    for reason in filter(None, map(place.missing, names)):
-        print(reason)
-    others = [name for name in names if place.missing(name) is None]
+    others = place.there([name for name in given.others.split() if name != given.collection])
     plan = Plan(place, given.collection, others, Budget.of(given), given.folds)
     made_with = fingerprint(plan.home, plan.folds, given.runs, plan.budget.fingerprint())
     results = Results(given.work / "ablation.jsonl", made_with)

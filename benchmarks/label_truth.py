@@ -74,11 +74,8 @@ def main() -> None:
     parser.add_argument("--collections", default=" ".join(COLLECTIONS))
     given = parser.parse_args()
     place = Place.of(given)
-    names = given.collections.split()
-    for reason in filter(None, map(place.missing, names)):
-        print(reason)
-    there = [Material(name, place) for name in names if place.missing(name) is None]
-    print("\n".join(table(there)))
+    names = place.there(given.collections.split())
+    print("\n".join(table([Material(name, place) for name in names])))
 
 
 if __name__ == "__main__":

@@ -98,12 +98,9 @@ def main() -> int:
     """Make what is missing, then the tables."""
     given = arguments()
     place = Place.of(given)
-    names = given.collections.split()
-    for reason in filter(None, map(place.missing, names)):
-        print(reason)
-    there = [name for name in {*names, *COLLECTIONS} if place.missing(name) is None]
+    names = place.there(given.collections.split())
+    there = {*names, *(name for name in COLLECTIONS if place.missing(name) is None)}
     sources = sorted(there, key=_order)
-    names = [name for name in names if name in there]
     if not names:
         return 0
     budget = Budget.of(given)

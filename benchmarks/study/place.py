@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +31,12 @@ class Place:
         """Why a collection cannot be used; None where it can."""
         corpus = self.data / collection / "corpus.jsonl"
         return None if corpus.is_file() else f"{collection} is skipped: there is no {corpus}"
+
+    def there(self, collections: Sequence[str]) -> list[str]:
+        """Those that can be used; of the others it is printed why not."""
+        for reason in filter(None, map(self.missing, collections)):
+            print(reason)
+        return [name for name in collections if self.missing(name) is None]
 
     @staticmethod
     def add_to(parser: argparse.ArgumentParser) -> None:
