@@ -1,7 +1,8 @@
 """Checks that what the documents say is so; one line a fault, exit code 1 when there is any.
 
-Links lead somewhere, commands and options named in shell blocks exist, generated tables are fresh,
-and no file carries a path of somebody's machine. `make check` runs it.
+Links lead somewhere, commands and options named in shell blocks exist, benchmarks named in the text
+exist and those the Makefile runs stand in the README, generated tables are fresh, and no file
+carries a path of somebody's machine. `make check` runs it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ _REMOTE = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _HEADING = re.compile(r"^#+\s+(.*)$")
 _END_OF_COMMAND = re.compile(r"[|&;<>()]+|[0-9]?>+.*")
 _PLACEHOLDER = re.compile(r"[A-Z][A-Z_0-9]*…?|…|\.\.\.")
+_BENCHMARK = re.compile(r"benchmarks/(\w+)\.py")
+_BENCHMARK_LOOP = re.compile(r"for figure in ([\w ]+);")
 _MACHINE_PATH = re.compile(r"(?<![\w.~:/$})-])(?:/(?:home|root|Users|work)/\w|[A-Z]:\\Users\\)")
 
 
@@ -169,6 +172,23 @@ def stale(root: Path, document: str, module: str) -> Iterator[str]:
         yield f"{document} must be fresh; it is not. Run: python -m {module} > {document}"
 
 
+def missing_benchmarks(path: Path, root: Path) -> Iterator[str]:
+    """Benchmarks that a Markdown file names and that are not there."""
+    for line in lines(path, root):
+        for name in _BENCHMARK.findall(line.text):
+            if not (root / "benchmarks" / f"{name}.py").is_file():
+                yield f"{line.where}: a benchmark must be there; got benchmarks/{name}.py"
+
+
+def untold_benchmarks(root: Path) -> Iterator[str]:
+    """Benchmarks that the Makefile runs and the README, which quotes them, does not name."""
+    makefile = (root / "Makefile").read_text(encoding="utf-8")
+    run = {name for names in _BENCHMARK_LOOP.findall(makefile) for name in names.split()}
+    told = set(_BENCHMARK.findall((root / "README.md").read_text(encoding="utf-8")))
+    for name in sorted((run | set(_BENCHMARK.findall(makefile))) - told):
+        yield f"README.md: must name every benchmark the Makefile runs; got no benchmarks/{name}.py"
+
+
 def machine_paths(path: Path, root: Path) -> Iterator[str]:
     """Absolute paths of one machine in a text file; other files are passed over."""
     try:
@@ -190,9 +210,11 @@ def faults(root: Path) -> Iterator[str]:
     for path in tracked(root):
         if path.suffix == ".md":
             yield from broken_links(path, root)
+            yield from missing_benchmarks(path, root)
         if path.suffix in (".md", ".sh"):
             yield from wrong_commands(path, root, command)
         yield from machine_paths(path, root)
+    yield from untold_benchmarks(root)
     for document, module in GENERATED.items():
         yield from stale(root, document, module)
 

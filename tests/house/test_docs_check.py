@@ -87,6 +87,24 @@ def test_a_command_outside_shell_blocks_is_prose(check, document, command):
     assert list(check.wrong_commands(path, path.parent, command)) == []
 
 
+def test_a_benchmark_that_is_named_and_not_there_is_found(check, document, tmp_path):
+    (tmp_path / "benchmarks").mkdir()
+    (tmp_path / "benchmarks" / "speed.py").touch()
+    page = document("`benchmarks/speed.py`\n```\npython benchmarks/sped.py\n```\n")
+    [fault] = check.missing_benchmarks(page, tmp_path)
+    assert fault == "page.md:3: a benchmark must be there; got benchmarks/sped.py"
+
+
+def test_a_benchmark_that_the_makefile_runs_and_the_readme_leaves_out_is_found(check, document):
+    loop = 'bench:\n\tfor figure in speed recall; do python "$$figure"; done\n'
+    root = document(f"{loop}study:\n\tpython benchmarks/rankers.py\n", "Makefile").parent
+    document("`benchmarks/recall.py`", "README.md")
+    faults = list(check.untold_benchmarks(root))
+    assert [fault.split("benchmarks/")[1] for fault in faults] == ["rankers.py", "speed.py"]
+    document("`benchmarks/recall.py`, `benchmarks/rankers.py`, `benchmarks/speed.py`", "README.md")
+    assert list(check.untold_benchmarks(root)) == []
+
+
 def test_a_stale_table_is_found_and_a_fresh_one_passes(check, document):
     table = document("print('# Table')\n", "a_table.py")
     document("# Table\n", "fresh.md")
