@@ -111,6 +111,8 @@ ARMS: Registry[Arm] = Registry("arm")
 _BOTH_RERANKERS = (Kind.LIGHTGBM, Kind.CROSS_ENCODER)
 SIZES = (5, 10, 20, 40)
 """Training questions of the size curve, below all of them."""
+STANDSTILL = 1e-12
+"""A learning rate that moves no weight by what a score could tell."""
 
 
 def _add(arm: Arm) -> None:
@@ -207,6 +209,11 @@ _PIECES: list[tuple[str, str, dict[Kind, Settings]]] = [
             Kind.CROSS_ENCODER: {"stopping.held_out": 0.15},
             Kind.DENSE: {"held_out": 0.15},
         },
+    ),
+    (
+        "scale only",
+        "the labels say only how much of the first stage's score to keep",
+        {Kind.CROSS_ENCODER: {"learning_rate": STANDSTILL}},
     ),
 ]
 """Parts of the recipe for few labels that are switched, in words and as settings."""
