@@ -31,8 +31,8 @@ _REMOTE = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _HEADING = re.compile(r"^#+\s+(.*)$")
 _END_OF_COMMAND = re.compile(r"[|&;<>()]+|[0-9]?>+.*")
 _PLACEHOLDER = re.compile(r"[A-Z][A-Z_0-9]*…?|…|\.\.\.")
-_BENCHMARK = re.compile(r"benchmarks/(\w+)\.py")
-_BENCHMARK_LOOP = re.compile(r"for figure in ([\w ]+);")
+_BENCHMARK = re.compile(r"(?<![\w/])benchmarks/(\w+)\.py")
+_BENCHMARK_LOOP = re.compile(r"for figure in ([\w\s\\]+);")
 _MACHINE_PATH = re.compile(r"(?<![\w.~:/$})-])(?:/(?:home|root|Users|work)/\w|[A-Z]:\\Users\\)")
 
 
@@ -183,7 +183,10 @@ def missing_benchmarks(path: Path, root: Path) -> Iterator[str]:
 def untold_benchmarks(root: Path) -> Iterator[str]:
     """Benchmarks that the Makefile runs and the README, which quotes them, does not name."""
     makefile = (root / "Makefile").read_text(encoding="utf-8")
-    run = {name for names in _BENCHMARK_LOOP.findall(makefile) for name in names.split()}
+    loops = _BENCHMARK_LOOP.findall(makefile)
+    if not loops:
+        yield "Makefile: must run benchmarks in a loop `for figure in NAMES;`; got none"
+    run = {name for names in loops for name in re.findall(r"\w+", names)}
     told = set(_BENCHMARK.findall((root / "README.md").read_text(encoding="utf-8")))
     for name in sorted((run | set(_BENCHMARK.findall(makefile))) - told):
         yield f"README.md: must name every benchmark the Makefile runs; got no benchmarks/{name}.py"

@@ -112,7 +112,7 @@ _BOTH_RERANKERS = (Kind.LIGHTGBM, Kind.CROSS_ENCODER)
 SIZES = (5, 10, 20, 40)
 """Training questions of the size curve, below all of them."""
 STANDSTILL = 1e-12
-"""A learning rate that moves no weight by what a score could tell."""
+"""A learning rate too small to change a score."""
 
 
 def _add(arm: Arm) -> None:

@@ -148,6 +148,7 @@ def test_the_theme_button_changes_colours_and_is_remembered(watched, file):
         page.reload()
         if page.evaluate(colour) == dark:
             break
+    page.reload()
     assert page.evaluate(colour) == dark
     page.click("#theme")
     assert page.evaluate(colour) == light

@@ -30,7 +30,7 @@ def ranker(tmp_path) -> Path:
 
 def test_a_saturated_server_makes_no_error_shares_batches_and_does_not_grow(index, ranker):
     small = ["--requests", "48", "--documents", "8", "--words", "15"]
-    chosen = options([*small, "--rounds", "1", "--minutes", "0.1"])
+    chosen = options([*small, "--rounds", "1", "--minutes", "0.2"])
     found = measure(chosen, index, ranker)
     assert found.errors == []
     assert found.shared > 1.5, "clients at once did not share batches"

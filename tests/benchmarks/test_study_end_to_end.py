@@ -14,7 +14,7 @@ from study.results import Result, Results
 from study.trials import Lab, trials
 from study_collection import place_of, write_collection
 
-ARMS_TRIED = "naive,context"
+ARMS_TRIED = "naive,sessions,context"
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +41,10 @@ def test_a_study_that_was_stopped_goes_on_and_gives_the_same_table(place, monkey
     assert "| context |" in whole
     results = place.work / "ablation.jsonl"
     lines = results.read_bytes().splitlines(keepends=True)
-    assert len(lines) == 2 * 2
+    assert len(lines) == 3 * 2
     assert not list((place.work / "model").glob("*"))
     assert (place.work / "ablation.png").read_bytes().startswith(b"\x89PNG")
-    results.write_bytes(b"".join(lines[:2]) + lines[2][:50])
+    results.write_bytes(b"".join(lines[:3]) + lines[3][:50])
     partial = run_ablation(place, place.work, monkeypatch, capsys, "--tables-only")
     assert partial != whole
     assert run_ablation(place, place.work, monkeypatch, capsys, "--processes", "2") == whole

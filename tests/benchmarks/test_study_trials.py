@@ -4,6 +4,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 from study import trials as trials_module
 from study.arms import ARMS, Kind
 from study.budget import Budget
@@ -56,6 +57,16 @@ def test_pieces_of_the_recipe_change_the_start_or_the_end(trained):
     assert cold.stopping.held_out == 0.0
     assert early.base == str(WARM)
     assert early.stopping.held_out > 0
+
+
+def test_where_labels_only_fit_the_scale_nothing_else_differs_from_an_ordinary_training(trained):
+    for arm in ("sessions", "scale only"):
+        train(arm, Kind.CROSS_ENCODER, runs(questions=2, seeds=1))
+    [ordinary, still] = [options for _, options, _ in trained]
+    assert still.base == str(WARM)
+    assert still.anchor
+    assert (still.head_learning_rate or still.learning_rate) < 1e-9
+    assert replace(still, learning_rate=ordinary.learning_rate) == ordinary
 
 
 def test_without_labels_the_warmed_up_one_is_tested_as_it_is(trained):

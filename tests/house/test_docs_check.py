@@ -96,13 +96,16 @@ def test_a_benchmark_that_is_named_and_not_there_is_found(check, document, tmp_p
 
 
 def test_a_benchmark_that_the_makefile_runs_and_the_readme_leaves_out_is_found(check, document):
-    loop = 'bench:\n\tfor figure in speed recall; do python "$$figure"; done\n'
+    loop = 'bench:\n\tfor figure in speed \\\n\t\trecall; do python "$$figure"; done\n'
     root = document(f"{loop}study:\n\tpython benchmarks/rankers.py\n", "Makefile").parent
     document("`benchmarks/recall.py`", "README.md")
     faults = list(check.untold_benchmarks(root))
     assert [fault.split("benchmarks/")[1] for fault in faults] == ["rankers.py", "speed.py"]
     document("`benchmarks/recall.py`, `benchmarks/rankers.py`, `benchmarks/speed.py`", "README.md")
     assert list(check.untold_benchmarks(root)) == []
+    document("bench:\n\tmake speed\n", "Makefile")
+    [fault] = check.untold_benchmarks(root)
+    assert fault.startswith("Makefile: must run benchmarks in a loop")
 
 
 def test_a_stale_table_is_found_and_a_fresh_one_passes(check, document):
