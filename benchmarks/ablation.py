@@ -97,8 +97,7 @@ def main() -> int:
     """Make what is missing, then the tables."""
     given = arguments()
     place = Place.of(given)
-    if (why := place.missing(given.collection)) is not None:
-        print(why)
+    if not place.there([given.collection]):
         return 0
     others = place.there([name for name in given.others.split() if name != given.collection])
     plan = Plan(place, given.collection, others, Budget.of(given), given.folds)

@@ -35,9 +35,7 @@ def main() -> int:
     """Make what is missing, then the table."""
     given = arguments()
     place = Place.of(given)
-    missing = list(filter(None, map(place.missing, COLLECTIONS)))
-    if missing:
-        print("\n".join(missing))
+    if place.there(COLLECTIONS) != list(COLLECTIONS):
         return 0
     materials = [Material(name, place) for name in COLLECTIONS]
     budget = Budget.of(given)
