@@ -59,6 +59,7 @@ class Arm:
         intensity: Where the intensity enters, see `IntensityUse.parse`.
         context: Whether the ranker sees what the agent knew.
         questions: Training questions, at most; None for all.
+        every_list: Whether rankers that read text learn from all lists, not from some drawn.
         guard: Whether a guard is learned, on a fifth of the training questions.
         transfer: Whether the rankers are also tried on the other collections.
         settings: Ranker → options that differ from the study's, by a dotted name.
@@ -73,6 +74,7 @@ class Arm:
     intensity: str = "both"
     context: bool = False
     questions: int | None = None
+    every_list: bool = False
     guard: bool = False
     transfer: bool = False
     settings: Mapping[Kind, Settings] = field(default_factory=dict)
@@ -113,6 +115,8 @@ SIZES = (5, 10, 20, 40)
 """Training questions of the size curve, below all of them."""
 STANDSTILL = 1e-12
 """A learning rate too small to change a score."""
+FASTER = 5e-5
+"""Five times the rate of the other arms: few lists do harm at it, many may teach."""
 
 
 def _add(arm: Arm) -> None:
@@ -222,11 +226,24 @@ _PIECES: list[tuple[str, str, dict[Kind, Settings]]] = [
 def _add_pieces() -> None:
     """Arms that differ from `sessions` by one part of the recipe for few labels."""
 
-    def add(name: str, says: str, labels: LabelsOf = _full, **more: Any) -> None:
-        _add(Arm(name, says, labels, "sessions", Family.PIECES, transfer=True, **more))
+    def add(
+        name: str, says: str, labels: LabelsOf = _full, before: str = "sessions", **more: Any
+    ) -> None:
+        _add(Arm(name, says, labels, before, Family.PIECES, transfer=True, **more))
 
     for name, says, settings in _PIECES:
         add(name, says, settings=settings, rankers=tuple(settings))
+    text = (Kind.CROSS_ENCODER, Kind.DENSE)
+    every = "all of the lists in place of some"
+    add("all lists", every, every_list=True, rankers=text)
+    add(
+        "taught more",
+        f"{every}, at five times the learning rate",
+        before="scale only",
+        settings={Kind.CROSS_ENCODER: {"learning_rate": FASTER}},
+        every_list=True,
+        rankers=(Kind.CROSS_ENCODER,),
+    )
     untrained = "as the documents alone made it, before any label"
     add("no labels", untrained, _nothing, rankers=(Kind.CROSS_ENCODER,))
     blended = "blended with the first stage as far as held-out lists and a shift check allow"

@@ -11,11 +11,12 @@ Everything lies in the work folder and is made once:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from lrat_rank.collections import read_corpus, read_qrels, read_topics
+from lrat_rank.collections import Document, read_corpus, read_qrels, read_topics
 from lrat_rank.eval.simulation import Question
 from lrat_rank.eval.simulation.collection_questions import (
     questions_from_hops,
@@ -78,9 +79,12 @@ class Material:
             return self._place.indexes / self.name
         folder = self._place.work / "index" / self.name
         if not folder.exists():
-            documents = read_corpus(self._folder / "corpus.jsonl", repeats=[])
-            Index.build(documents, folder, IndexOptions(encoder="offline"))
+            Index.build(self.documents(), folder, IndexOptions(encoder="offline"))
         return folder
+
+    def documents(self) -> Iterator[Document]:
+        """All of them, in the order of the index."""
+        return read_corpus(self._folder / "corpus.jsonl", repeats=[])
 
     @property
     def warm_folder(self) -> Path:

@@ -146,9 +146,11 @@ def section(
         means = [figure(mean(values).value) if values else "" for values in found]
         if arm in arms:
             place = arms.index(arm)
+            to = f" to {arm.before}" if arm.before != bases[0] else ""
+            told = [difference_cell(cells[task][place]) for task in tasks]
             means = [
-                f"{value} {difference_cell(cells[task][place])}".strip()
-                for value, task in zip(means, tasks, strict=True)
+                f"{value} {one}{to}" if one else value
+                for value, one in zip(means, told, strict=True)
             ]
         else:
             starts = [

@@ -165,6 +165,7 @@ class Lab:
         """The ranker of a trial, on given lists."""
         arm, kind, budget, out = trial.arm, trial.kind, self.budget, self._model(trial)
         changes = arm.changes(kind)
+        lists = len(labels) if arm.every_list else budget.lists
         if kind is Kind.LIGHTGBM:
             trees: LightGBMOptions = lightgbm_options(budget, arm.intensity, trial.seed, changes)
             return train_trees(self.home, labels, trees, context=arm.context)
@@ -173,9 +174,9 @@ class Lab:
             if not labels:
                 return cross_encoder_in(base, self.home, budget.precision)
             pairs = cross_encoder_options(budget, arm.intensity, trial.seed, changes, base)
-            return train_cross_encoder_on(self.home, labels, pairs, out, lists=budget.lists)
+            return train_cross_encoder_on(self.home, labels, pairs, out, lists=lists)
         contrast = dense_options(budget, arm.intensity, trial.seed, changes)
-        return train_dense_on(self.home, labels, contrast, out, lists=budget.lists)
+        return train_dense_on(self.home, labels, contrast, out, lists=lists)
 
     def _model(self, trial: Trial) -> Path:
         return self.folder / "-".join(map(str, trial.key)).replace(" ", "-")
