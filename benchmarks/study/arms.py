@@ -13,6 +13,7 @@ from lrat_rank.mining.labels import LabelledList
 from lrat_rank.registry import Registry
 
 from .material import Mined
+from .settings import LABEL_RATE
 from .states import judged, naive, with_rejected, with_sessions
 
 LabelsOf = Callable[[Mined, int], list[LabelledList]]
@@ -115,8 +116,8 @@ SIZES = (5, 10, 20, 40)
 """Training questions of the size curve, below all of them."""
 STANDSTILL = 1e-12
 """A learning rate too small to change a score."""
-FASTER = 5e-5
-"""Five times the rate of the other arms: few lists do harm at it, many may teach."""
+FASTER = 5 * LABEL_RATE
+"""The rate at which lists do harm and many may teach."""
 
 
 def _add(arm: Arm) -> None:
