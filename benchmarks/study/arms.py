@@ -117,7 +117,7 @@ SIZES = (5, 10, 20, 40)
 STANDSTILL = 1e-12
 """A learning rate too small to change a score."""
 FASTER = 5 * LABEL_RATE
-"""The rate at which lists do harm and many may teach."""
+"""A learning rate at which few lists do harm and many may teach."""
 
 
 def _add(arm: Arm) -> None:
