@@ -16,13 +16,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from study.contest_split import Split
 from study.figures import figure
-from study.folds import about, fold_of_questions
 from study.material import COLLECTIONS, Material
 from study.place import Place
+from study.tasks import Task
 from study.trials import FOLDS
 
-from lrat_rank.mining.labels import LabelledList
+from lrat_rank.collections import Document
 from lrat_rank.models.first_stage import Index, IndexOptions
 from lrat_rank.models.guard.corpus import TOLERANCE, CorpusProfile, CorpusShift, corpus_shift
 from lrat_rank.models.guard.shift import ShiftCheck, fit_shift_check
@@ -30,102 +31,114 @@ from lrat_rank.models.guard.signature import signatures
 from lrat_rank.models.ranker import CandidateList, FloatArray
 
 SAMPLE, TOPICS, REPEATS = 200, 4, 3
-"""Documents of a small sample, topics a collection is cut into, and how often others are drawn."""
+"""Documents of a small sample; topics of a collection; how often halves and samples are drawn."""
 
 
 def parts(index: Index) -> Iterator[tuple[str, list[np.ndarray]]]:
     """Kinds of parts of a collection, each some masks over its documents."""
     count = len(index.doc_ids)
     orders = [np.random.default_rng(seed).permutation(count) for seed in range(REPEATS)]
-    yield "a half, to the other", [order < count // 2 for order in orders]
+    yield "a half", [order < count // 2 for order in orders]
     if count > SAMPLE:
-        yield f"{SAMPLE} documents, to the rest", [order < SAMPLE for order in orders]
+        yield f"{SAMPLE} documents", [order < SAMPLE for order in orders]
     if index.text_vectors is not None:
         from sklearn.cluster import KMeans
 
         topics = KMeans(TOPICS, random_state=0).fit_predict(index.text_vectors)
-        yield f"one topic of {TOPICS}, to the rest", [topics == n for n in range(TOPICS)]
+        yield f"one topic of {TOPICS}", [topics == n for n in range(TOPICS)]
 
 
 def inside(material: Material) -> Iterator[tuple[str, list[CorpusShift]]]:
-    """How parts of a collection differ from the rest of it, without an encoder."""
+    """How parts of a collection differ from the rest of it, which a ranker was trained on."""
     documents = list(material.documents())
-
-    def indexed(mask: np.ndarray) -> Index:
-        kept = [one for one, is_in in zip(documents, mask.tolist(), strict=True) if is_in]
-        with tempfile.TemporaryDirectory() as folder:
-            return Index.build(kept, Path(folder) / "part", IndexOptions(encoder="none"))
-
     for kind, masks in parts(material.index):
-        shifts = [corpus_shift(CorpusProfile.of(indexed(~mask)), indexed(mask)) for mask in masks]
-        yield f"{material.name}: {kind}", shifts
+        shifts = [rest_to_part(documents, mask) for mask in masks]
+        yield f"{material.name}: from the rest to {kind}", shifts
+
+
+def rest_to_part(documents: Sequence[Document], mask: np.ndarray) -> CorpusShift:
+    """What the guard says of some documents where training had all others, by one encoder."""
+    options = IndexOptions(encoder="none")
+
+    def some(wanted: bool) -> Iterator[Document]:
+        marked = zip(documents, mask.tolist(), strict=True)
+        return (one for one, is_part in marked if is_part is wanted)
+
+    with tempfile.TemporaryDirectory() as folder:
+        rest = Index.build(some(False), Path(folder) / "rest", options)
+        part = Index.build(some(True), Path(folder) / "part", options)
+        found = corpus_shift(CorpusProfile.of(rest), part).differences
+        return CorpusShift({name: value for name, value in found.items() if name != "encoder"})
 
 
 def collections_table(materials: Sequence[Material]) -> Iterator[str]:
     """A row a comparison: the range of each difference, and of the trust."""
-    yield f"| compared | {' | '.join(TOLERANCE)} | trust |"
+    yield f"| trained on, used on | {' | '.join(TOLERANCE)} | trust |"
     yield "|---" * (len(TOLERANCE) + 2) + "|"
     rows: list[tuple[str, list[CorpusShift]]] = []
     for trained in materials:
         profile = CorpusProfile.of(trained.index)
         rows += [
-            (f"{trained.name} to {other.name}", [corpus_shift(profile, other.index)])
+            (f"from {trained.name} to {other.name}", [corpus_shift(profile, other.index)])
             for other in materials
             if other is not trained
         ]
     for material in materials:
         rows += inside(material)
     for name, shifts in rows:
-        cells = [_range([one.differences[part] for one in shifts]) for part in TOLERANCE]
+        cells = [
+            _range([one.differences[part] for one in shifts if part in one.differences])
+            for part in TOLERANCE
+        ]
         yield f"| {name} | {' | '.join(cells)} | {_range([one.trust for one in shifts])} |"
 
 
 def _range(values: Sequence[float]) -> str:
-    """From the least to the largest, once where they look the same."""
-    return " to ".join(dict.fromkeys(map(figure, (min(values), max(values)))))
+    """From the least to the largest, once where they look the same; empty where there is none."""
+    ends = (min(values), max(values)) if values else ()
+    return " to ".join(dict.fromkeys(map(figure, ends)))
 
 
 def checks(home: Material) -> list[tuple[ShiftCheck, set[str]]]:
-    """For each fold a check fitted without its questions, and those questions."""
-    labels: list[LabelledList] = home.mined.cues
-    queries = [CandidateList(one.query_id, one.query, ()) for one in labels]
-    row_of = {one.query_id: row for row, one in enumerate(labels)}
-    values = signatures(home.index, queries)
-    fold_of = fold_of_questions(home.units, FOLDS, seed=0)
+    """For each fold a check fitted on the other folds' labels, and the fold's questions."""
     found = []
-    for fold in range(FOLDS):
-        tested = {question for question, its in fold_of.items() if its == fold}
-        seen = about(labels, home.units - tested, home.question_of)
-        rows = [row_of[one.query_id] for one in seen]
-        found.append((fit_shift_check(values[rows], [one.group for one in seen]), tested))
+    for split in (Split(home, fold) for fold in range(FOLDS)):
+        lists = split.training
+        queries = [CandidateList(one.query_id, one.query, ()) for one in lists]
+        values = signatures(home.index, queries)
+        found.append((fit_shift_check(values, [one.group for one in lists]), split.tested))
     return found
 
 
 def queries_table(home: Material, others: Sequence[Material]) -> Iterator[str]:
-    """A row a kind of queries: how many lists, and what trust they get."""
-    yield "| queries | lists | below full trust | mean trust | with the collection's: mean trust |"
+    """A row a task: how many lists, and what trust they get.
+
+    Held-out questions are asked about once; what is asked on another collection, by every check,
+    and the row is over all answers.
+    """
+    yield "| queries | lists | below full trust | mean trust | mean trust times the collection's |"
     yield "|---|---|---|---|---|"
     fitted, profile = checks(home), CorpusProfile.of(home.index)
-    for task in home.tasks.values():
-        trusts = np.concatenate(
-            [_trust(check, home.index, task.part(tested)) for check, tested in fitted]
-        )
-        yield _row(f"{home.name}, held out: {task.name}", len(trusts), trusts, 1.0)
-    for other in others:
-        task = other.tasks[other.name]
-        trusts = np.concatenate([_trust(check, other.index, task.lists) for check, _ in fitted])
-        believed = corpus_shift(profile, other.index).trust
-        yield _row(other.name, len(task.lists), trusts, believed)
+    for material in (home, *others):
+        of_index = corpus_shift(profile, material.index).trust
+        for task in material.tasks.values():
+            name = material.name if task.name == material.name else f"{material.name}, {task.name}"
+            of_lists = trusts(task, material.index, fitted, held_out=material is home)
+            low, mean = np.mean(of_lists < 1), float(of_lists.mean())
+            figures = f"{low:.1%} | {figure(mean)} | {figure(mean * of_index)}"
+            yield f"| {name} | {len(task.lists)} | {figures} |"
 
 
-def _trust(check: ShiftCheck, index: Index, lists: Sequence[CandidateList]) -> FloatArray:
-    return check.trust(signatures(index, lists)) if lists else np.empty(0)
-
-
-def _row(name: str, lists: int, trusts: FloatArray, believed: float) -> str:
-    mean = float(trusts.mean())
-    cells = [name, str(lists), f"{np.mean(trusts < 1):.1%}", figure(mean), figure(mean * believed)]
-    return f"| {' | '.join(cells)} |"
+def trusts(
+    task: Task, index: Index, fitted: Sequence[tuple[ShiftCheck, set[str]]], *, held_out: bool
+) -> FloatArray:
+    """float64; what checks say of a task's lists, held out of those that each was not fitted on."""
+    answers = [
+        check.trust(signatures(index, lists))
+        for check, tested in fitted
+        if (lists := task.part(tested) if held_out else task.lists)
+    ]
+    return np.concatenate(answers)
 
 
 def main() -> None:
@@ -139,9 +152,10 @@ def main() -> None:
     if not place.there([given.collection]):
         return
     home = Material(given.collection, place)
-    others = [Material(name, place) for name in place.there(given.others.split())]
-    print("\n".join(collections_table([home, *others])), "\n")
-    print("\n".join(queries_table(home, others)))
+    others = [name for name in given.others.split() if name != given.collection]
+    materials = [home, *(Material(name, place) for name in place.there(others))]
+    print("\n".join(collections_table(materials)), "\n")
+    print("\n".join(queries_table(home, materials[1:])))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
     """How much is spent on the rankers that read text.
 
     Attributes:
-        lists: Training lists of one training, at most.
+        lists: Training lists of one training, at most; an arm may take all.
         epochs: Passes over them.
         head: How many of the first stage's best the cross-encoder reorders; below them the first
             stage's order stays.

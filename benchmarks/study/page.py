@@ -81,15 +81,14 @@ def tables(results: Results, home: Material, others: Sequence[Material]) -> list
         for task in tasks:
             lines += ["", f"### {_heading(TITLES[kind])}: the ladder on {task}", ""]
             lines += ladder(reader, kind, task)
-        for family, title in (
-            (Family.RUNS, "right and wrong runs"),
-            (Family.SIZE, "how many questions have labels"),
+        everywhere = [*tasks, *(one.name for one in others)]
+        for family, title, where in (
+            (Family.RUNS, "right and wrong runs", tasks),
+            (Family.SIZE, "how many questions have labels", tasks),
+            (Family.PIECES, "the pieces of the recipe for few labels", everywhere),
+            (Family.MORE, "more of the labels", everywhere),
         ):
-            lines += section(reader, kind, family, tasks, title)
-        title = "the pieces of the recipe for few labels"
-        lines += section(
-            reader, kind, Family.PIECES, [*tasks, *(one.name for one in others)], title
-        )
+            lines += section(reader, kind, family, where, title)
     return lines[1:]
 
 
@@ -114,13 +113,20 @@ def ladder(reader: Reader, kind: Kind, task: str) -> Iterator[str]:
     before = corrected([reader.against(arm, kind, task, arm.before) for arm in arms])
     naive = corrected([reader.against(arm, kind, task, NAIVE) for arm in arms])
     above = corrected([difference(reader.values(arm, kind, task), base) for arm in arms])
+    row_above: str | None = None
     for arm, step, to_naive, first in zip(arms, before, naive, above, strict=True):
-        to = f" to {arm.before}" if arm.before in ("judge",) and arm.name != "gain" else ""
         yield (
             f"| {arm.name} | {arm.says} | {mean_cell(mean(reader.values(arm, kind, task)))} | "
-            f"{difference_cell(step)}{to if step else ''} | {difference_cell(to_naive)} | "
+            f"{compared(step, arm, row_above)} | {difference_cell(to_naive)} | "
             f"{difference_cell(first)} | {reader.trainings(arm, kind)} |"
         )
+        row_above = arm.name
+
+
+def compared(one: Difference | None, arm: Arm, usual: str | None) -> str:
+    """An arm's difference, with what it is to where that is not what a reader would take."""
+    cell = difference_cell(one)
+    return f"{cell} to {arm.before}" if cell and arm.before != usual else cell
 
 
 def section(
@@ -146,11 +152,9 @@ def section(
         means = [figure(mean(values).value) if values else "" for values in found]
         if arm in arms:
             place = arms.index(arm)
-            to = f" to {arm.before}" if arm.before != bases[0] else ""
-            told = [difference_cell(cells[task][place]) for task in tasks]
             means = [
-                f"{value} {one}{to}" if one else value
-                for value, one in zip(means, told, strict=True)
+                f"{value} {compared(cells[task][place], arm, bases[0])}".strip()
+                for value, task in zip(means, tasks, strict=True)
             ]
         else:
             starts = [

@@ -8,7 +8,7 @@ NEW_HEAD = 2e-4
 """For an encoder whose head starts at 0: it has everything to learn."""
 GOING_ON = 1e-5
 """For a cross-encoder that orders documents already: some hundred lists of labels at the rate of a
-new head undo more of that than they teach (docs/warm-up.md has the figures)."""
+new head undo more of that than they teach."""
 
 
 def suited_rate(base: str, *, warmed_up: bool = False) -> float:

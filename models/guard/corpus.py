@@ -25,8 +25,8 @@ TOLERANCE: dict[str, tuple[float, float]] = {
 }
 """Part → (difference up to which trust is full, difference from which there is none).
 
-A sample of a collection, or one that grew, differs in vocabulary by less than .03; one topic of
-four from the other three by .06 to .31; another collection by .22 to .47 (see docs/guard.md).
+A sample of a collection differs from the rest in vocabulary by less than .03; one topic of four
+from the other three by .06 to .31; another collection by .215 to .467 (see docs/guard.md).
 """
 
 

@@ -15,7 +15,8 @@ LIMIT_QUANTILE = 0.99
 """Share of the training lists, each seen from the others, that the limit takes in."""
 FULL_TRUST, NO_TRUST = 1.25, 2.25
 """Trust is full up to so many limits, and gone from so many on: other questions about the same
-collection stay below the first, and few queries of another collection do (see docs/guard.md)."""
+collection stay below the first. Of other collections' queries none may do so, or half of them; the
+collection's own check is for those (see docs/guard.md)."""
 _FOLDS = 50
 _QUARTILES_OF_A_NORMAL = 1.349
 

@@ -1,7 +1,9 @@
 """Results on disk: a study that is stopped, or killed in the middle of a line, loses nothing."""
 
 import pytest
+from study.arms import ARMS
 from study.comparison import by_question, corrected, difference, mean
+from study.page import compared
 from study.results import Result, Results
 
 from lrat_rank.eval.statistics.corrections import holm
@@ -103,3 +105,11 @@ def test_a_family_is_corrected_after_holm_over_what_was_tested():
     found = corrected(family)
     assert found[1] is None
     assert [found[0].p_holm, found[2].p_holm] == holm([family[0].p, family[2].p])
+
+
+def test_a_table_says_what_an_arm_is_compared_with_where_it_is_not_the_usual_one():
+    found = difference({f"q{n}": 0.1 * n for n in range(8)}, {f"q{n}": 0.3 for n in range(8)})
+    wider, usual = ARMS.get("as many, any"), ARMS.get("correct only")
+    assert compared(found, wider, "sessions").endswith(") to correct only")
+    assert compared(found, usual, "sessions").endswith(")")
+    assert compared(None, wider, "sessions") == ""
