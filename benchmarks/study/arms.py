@@ -250,27 +250,20 @@ def _add_runs_and_sizes() -> None:
 
 
 def _add_more() -> None:
-    """Arms that learn more from the labels than a training of the other arms takes time for."""
-    every = "all of the lists in place of some"
-
-    def add(name: str, says: str, before: str, **settings: object) -> None:
-        only = Kind.CROSS_ENCODER
-        arm = Arm(
-            name,
-            says,
-            _full,
-            before,
-            Family.MORE,
-            every_list=True,
-            transfer=True,
-            settings={only: settings},
-            rankers=(only,),
-        )
-        _add(arm)
-
-    add("all lists", every, "sessions")
-    faster = f"{every}, at five times the learning rate"
-    add("taught more", faster, "scale only", learning_rate=FASTER)
+    """What a cross-encoder learns from more than a training of the other arms takes time for."""
+    kind = Kind.CROSS_ENCODER
+    arm = Arm(
+        "taught more",
+        "all of the lists in place of some, at five times the learning rate",
+        _full,
+        "scale only",
+        Family.MORE,
+        every_list=True,
+        transfer=True,
+        settings={kind: {"learning_rate": FASTER}},
+        rankers=(kind,),
+    )
+    _add(arm)
 
 
 _add_ladder()
