@@ -195,7 +195,7 @@ _PIECES: list[tuple[str, str, dict[Kind, Settings]]] = [
     ),
     (
         "warm-up off",
-        "not trained on lists made from the corpus before the labels",
+        "not trained on lists made from the corpus before the labels; ten times the rate",
         {Kind.CROSS_ENCODER: {"base": "offline", "learning_rate": 1e-4}},
     ),
     (
@@ -250,7 +250,7 @@ def _add_runs_and_sizes() -> None:
 
 
 def _add_more() -> None:
-    """What a cross-encoder learns from more than a training of the other arms takes time for."""
+    """More lists, and a faster rate, than a training of the other arms has time for."""
     kind = Kind.CROSS_ENCODER
     arm = Arm(
         "taught more",

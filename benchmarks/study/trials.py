@@ -20,7 +20,7 @@ from .folds import about, check_unseen, fold_of_questions, some_questions
 from .material import Material
 from .results import Key, Notes, Result
 from .settings import cross_encoder_options, dense_options, lightgbm_options
-from .tasks import ndcg
+from .tasks import DEPTH, ndcg
 from .trained import (
     HeadRanker,
     TextRanker,
@@ -158,8 +158,13 @@ class Lab:
         model = self.train(trial, seen)
         validation = about(labels, held, self.home.question_of)
         ranker = self._ready(model, None, self.home)
-        guard = learn_guard(ranker, seen, self.home.index, validation, depth=self.budget.head)
+        depth = self.ordered(trial.kind)
+        guard = learn_guard(ranker, seen, self.home.index, validation, depth=depth)
         return model, guard, notes_of(model) | {"blend": guard.blend}
+
+    def ordered(self, kind: Kind) -> int:
+        """How many documents of a list a ranker orders; its guard is chosen on as many."""
+        return DEPTH if kind is Kind.LIGHTGBM else self.budget.head
 
     def train(self, trial: Trial, labels: Sequence[LabelledList]) -> TreesRanker | TextRanker:
         """The ranker of a trial, on given lists."""

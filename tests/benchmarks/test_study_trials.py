@@ -9,6 +9,7 @@ from study import trials as trials_module
 from study.arms import ARMS, Kind
 from study.budget import Budget
 from study.settings import LABEL_RATE
+from study.tasks import DEPTH
 from study.trials import Lab, Trial
 from study_lists import runs
 
@@ -91,3 +92,22 @@ def test_a_dense_retriever_takes_every_step_unless_the_arm_is_about_stopping(tra
     for arm in ("sessions", "early stopping"):
         train(arm, Kind.DENSE, runs(questions=2, seeds=1))
     assert [options.held_out > 0 for _, options, _ in trained] == [False, True]
+
+
+def test_a_guard_is_chosen_on_lists_as_deep_as_its_ranker_orders(monkeypatch):
+    depths = []
+
+    def learn(ranker, lists, index, validation, *, depth):
+        depths.append(depth)
+        return SimpleNamespace(blend=1.0)
+
+    labels = runs(questions=4, seeds=1)
+    question_of = {one.group: one.group for one in labels}
+    home = SimpleNamespace(name="home", index=None, question_of=question_of)
+    lab = Lab(home, [], BUDGET, Path("model"))
+    monkeypatch.setattr(trials_module, "learn_guard", learn)
+    monkeypatch.setattr(trials_module, "notes_of", lambda model: {})
+    monkeypatch.setattr(Lab, "train", lambda self, trial, labels: None)
+    for kind in (Kind.LIGHTGBM, Kind.CROSS_ENCODER):
+        lab._trained(Trial(ARMS.get("guard on"), kind, 0, 0), labels, set(question_of))
+    assert depths == [100, BUDGET.head] == [DEPTH, 30]
