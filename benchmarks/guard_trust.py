@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from sklearn.cluster import KMeans
 from study.contest_split import Split
 from study.figures import figure
 from study.material import COLLECTIONS, Material
@@ -42,8 +43,6 @@ def parts(index: Index) -> Iterator[tuple[str, list[np.ndarray]]]:
     if count > SAMPLE:
         yield f"{SAMPLE} documents", [order < SAMPLE for order in orders]
     if index.text_vectors is not None:
-        from sklearn.cluster import KMeans
-
         topics = KMeans(TOPICS, random_state=0).fit_predict(index.text_vectors)
         yield f"one topic of {TOPICS}", [topics == n for n in range(TOPICS)]
 
@@ -101,12 +100,16 @@ def _range(values: Sequence[float]) -> str:
 
 def checks(home: Material) -> list[tuple[ShiftCheck, set[str]]]:
     """For each fold a check fitted on the other folds' labels, and the fold's questions."""
+    splits = [Split(home, fold) for fold in range(FOLDS)]
+    learned = [split.training for split in splits]
+    query_of = {one.query_id: one.query for lists in learned for one in lists}
+    row_of = {query_id: row for row, query_id in enumerate(query_of)}
+    queries = [CandidateList(query_id, query, ()) for query_id, query in query_of.items()]
+    values = signatures(home.index, queries)
     found = []
-    for split in (Split(home, fold) for fold in range(FOLDS)):
-        lists = split.training
-        queries = [CandidateList(one.query_id, one.query, ()) for one in lists]
-        values = signatures(home.index, queries)
-        found.append((fit_shift_check(values, [one.group for one in lists]), split.tested))
+    for split, lists in zip(splits, learned, strict=True):
+        rows = [row_of[one.query_id] for one in lists]
+        found.append((fit_shift_check(values[rows], [one.group for one in lists]), split.tested))
     return found
 
 
@@ -133,11 +136,12 @@ def trusts(
     task: Task, index: Index, fitted: Sequence[tuple[ShiftCheck, set[str]]], *, held_out: bool
 ) -> FloatArray:
     """float64; what checks say of a task's lists, held out of those that each was not fitted on."""
-    answers = [
-        check.trust(signatures(index, lists))
-        for check, tested in fitted
-        if (lists := task.part(tested) if held_out else task.lists)
-    ]
+    values = signatures(index, task.lists)
+    questions = [task.question_of[one.query_id] for one in task.lists]
+    answers = []
+    for check, tested in fitted:
+        asked = [question in tested or not held_out for question in questions]
+        answers.append(check.trust(values[np.array(asked)]))
     return np.concatenate(answers)
 
 

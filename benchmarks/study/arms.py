@@ -252,18 +252,19 @@ def _add_runs_and_sizes() -> None:
 def _add_more() -> None:
     """More lists, and a faster rate, than a training of the other arms has time for."""
     kind = Kind.CROSS_ENCODER
-    arm = Arm(
-        "taught more",
-        "all of the lists in place of some, at five times the learning rate",
-        _full,
-        "scale only",
-        Family.MORE,
-        every_list=True,
-        transfer=True,
-        settings={kind: {"learning_rate": FASTER}},
-        rankers=(kind,),
+    _add(
+        Arm(
+            "taught more",
+            "all of the lists in place of some, at five times the learning rate",
+            _full,
+            "scale only",
+            Family.MORE,
+            every_list=True,
+            transfer=True,
+            settings={kind: {"learning_rate": FASTER}},
+            rankers=(kind,),
+        )
     )
-    _add(arm)
 
 
 _add_ladder()
