@@ -219,6 +219,12 @@ class CandidateBlock:
         return [Wording.read(one.query, self.forward, one.terms.known) for one in self.lists]
 
     @cached_property
+    def stage_ranks(self) -> dict[str, FloatArray]:
+        """Stage → float64 (candidates,); the rank from 1 in a stage's own list, or NaN."""
+        found = [one.first_stage_ranks for one in self.lists]
+        return {stage: np.concatenate([ranks[stage] for ranks in found]) for stage in found[0]}
+
+    @cached_property
     def document(self) -> DocumentFacts:
         """What the candidates are like, whatever the query."""
         return self.forward.facts.of(self.rows)

@@ -7,8 +7,7 @@ document's terms, a memory one look-up.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,22 +18,8 @@ if TYPE_CHECKING:  # the forward index holds the memory of its documents
 _NUMBER = re.compile(r"\d\d+")
 _YEAR = re.compile(r"1\d\d\d|20\d\d")
 
-_FACTS = np.dtype(
-    [
-        ("title_idf_mean", "f8"),
-        ("title_idf_sum", "f8"),
-        ("text_idf_mean", "f8"),
-        ("text_idf_max", "f8"),
-        ("text_distinct_share", "f8"),
-        ("numbers", "f8"),
-        ("years", "f8"),
-        ("text_hash", "u8"),
-    ]
-)
 
-
-@dataclass(frozen=True)
-class DocumentFacts:
+class DocumentFacts(NamedTuple):
     """Facts of some documents, each an array (candidates,).
 
     Attributes:
@@ -67,7 +52,8 @@ class FactMemory:
         self._is_number = np.array([bool(_NUMBER.fullmatch(term)) for term in terms], dtype=bool)
         self._is_year = np.array([bool(_YEAR.fullmatch(term)) for term in terms], dtype=bool)
         self._known = np.zeros(forward.n_documents, dtype=bool)
-        self._facts = np.zeros(forward.n_documents, dtype=_FACTS)
+        nothing = self._compute(np.arange(0))
+        self._facts = [np.zeros(forward.n_documents, dtype=fact.dtype) for fact in nothing]
 
     def of(self, rows: IntArray) -> DocumentFacts:
         """The facts of some documents: rows int64 (candidates,)."""
@@ -75,28 +61,28 @@ class FactMemory:
         if not known.all():
             new = np.unique(rows[~known])
             # Marked as known only when they are, so that threads may share the memory.
-            self._facts[new] = self._compute(new)
+            for fact, values in zip(self._facts, self._compute(new), strict=True):
+                fact[new] = values
             self._known[new] = True
-        facts = self._facts[rows]
-        return DocumentFacts(*(facts[name] for name in _FACTS.names or ()))
+        return DocumentFacts(*(fact[rows] for fact in self._facts))
 
-    def _compute(self, rows: IntArray) -> npt.NDArray[np.void]:
+    def _compute(self, rows: IntArray) -> DocumentFacts:
         title, text = self._forward.title, self._forward.text
         tokens, owner = text.gather(rows)
         n, length = len(rows), text.lengths[rows]
         distinct = np.bincount(text.distinct(rows)[1], minlength=n)
         highest = np.zeros(n)
         np.maximum.at(highest, owner, self._forward.idf[tokens])
-        facts = np.empty(n, dtype=_FACTS)
-        facts["title_idf_mean"] = self._mean_idf(title, rows)
-        facts["title_idf_sum"] = self._distinct_idf(title, rows)
-        facts["text_idf_mean"] = self._mean_idf(text, rows)
-        facts["text_idf_max"] = np.where(length > 0, highest, np.nan)
-        facts["text_distinct_share"] = _share(distinct, length)
-        facts["numbers"] = np.bincount(owner, self._is_number[tokens], n)
-        facts["years"] = np.bincount(owner, self._is_year[tokens], n)
-        facts["text_hash"] = _sequence_hash(tokens, owner, n)
-        return facts
+        return DocumentFacts(
+            title_idf_mean=self._mean_idf(title, rows),
+            title_idf_sum=self._distinct_idf(title, rows),
+            text_idf_mean=self._mean_idf(text, rows),
+            text_idf_max=np.where(length > 0, highest, np.nan),
+            text_distinct_share=_share(distinct, length),
+            numbers=np.bincount(owner, self._is_number[tokens], n),
+            years=np.bincount(owner, self._is_year[tokens], n),
+            text_hash=_sequence_hash(tokens, owner, n),
+        )
 
     def _mean_idf(self, field: Field, rows: IntArray) -> FloatArray:
         tokens, owner = field.gather(rows)

@@ -10,6 +10,8 @@ from lrat_rank.features.list_block import ListBlock
 from lrat_rank.features.spec import FeatureSpec, Group, Need, feature, list_feature
 
 _NO_TEXT = "the document has no text"
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+"""2⁶⁴ over the golden ratio: multiples of it lie far apart."""
 
 
 def shared_shares(tokens: IntArray, owner: IntArray, n: int) -> FloatArray:
@@ -57,8 +59,8 @@ def near_duplicate(block: ListBlock) -> FloatArray:
     """
     text = block.forward.text
     shares = shared_shares(*text.distinct(block.rows), len(block))
-    fused = block.constant(0.0) if block.fused is None else block.fused.fused(block.rows)
-    above = fused[None, :] >= fused[:, None]
+    scores = block.first_stage_scores
+    above = scores[None, :] >= scores[:, None]
     np.fill_diagonal(above, False)
     most = np.where(above, shares, 0.0).max(axis=1)
     return np.where(text.lengths[block.rows] > 0, most, np.nan)
@@ -77,10 +79,7 @@ def near_duplicate(block: ListBlock) -> FloatArray:
 )
 def exact_duplicates(block: CandidateBlock) -> FloatArray:
     """Other candidates whose text has the same terms in the same order."""
-    hashes, owner = block.document.text_hash, block.owner
-    order = np.lexsort((hashes, owner))
-    alike = (np.diff(hashes[order]) == 0) & (np.diff(owner[order]) == 0)
-    number = np.cumsum(np.concatenate(([0], ~alike)))
-    others = block.constant(0.0)
-    others[order] = np.bincount(number)[number] - 1.0
-    return block.text.where_present(others)
+    # Of each list its own: documents alike are looked for within lists.
+    keys = block.document.text_hash + block.owner.astype(np.uint64) * _SPREAD
+    _, number, alike = np.unique(keys, return_inverse=True, return_counts=True)
+    return block.text.where_present(alike[number] - 1.0)

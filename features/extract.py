@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from lrat_rank.features.catalog import FEATURES, choose
 from lrat_rank.features.forward import FloatArray, IntArray
 from lrat_rank.features.list_block import ListBlock
 from lrat_rank.features.prior import fuse_hits
-from lrat_rank.features.source import FeatureSource, StageHits
+from lrat_rank.features.source import FeatureSource
 from lrat_rank.features.spec import Feature, Need
 from lrat_rank.progress import track
 
@@ -92,12 +92,14 @@ def _needs(features: Sequence[Feature]) -> set[Need]:
 def _together(lists: Iterable[ListBlock]) -> Iterator[CandidateBlock]:
     """Blocks of several lists, in order; lists without candidates have no rows to fill."""
     some: list[ListBlock] = []
+    rows = 0
     for one in lists:
         if len(one):
             some.append(one)
-        if sum(map(len, some)) >= _ROWS_AT_A_TIME:
+            rows += len(one)
+        if rows >= _ROWS_AT_A_TIME:
             yield CandidateBlock(some, some[0].forward)
-            some = []
+            some, rows = [], 0
     if some:
         yield CandidateBlock(some, some[0].forward)
 
@@ -114,45 +116,24 @@ def _query_blocks(
         queries = list(dict.fromkeys(one.query for one in part))
         place = {query: number for number, query in enumerate(queries)}
         hits = source.stage_hits(queries, depth) if Need.STAGES in needs else {}
-        fused = (
-            [fuse_hits(hits, number, depth, source.doc_ids) for number in range(len(queries))]
-            if hits
-            else None
-        )
+        fused = fuse_hits(hits, depth, source.doc_id_order) if hits else None
         vectors = source.encode_queries(queries) if Need.VECTORS in needs else None
         pieces = source.encode_query_pieces(queries) if Need.TOKEN_VECTORS in needs else None
         agents: Sequence[AgentState | None] = [None] * len(part)
         if Need.CONTEXT in needs:
             agents = agent_states(source, part, encode=Need.VECTORS in needs)
         for one, agent in zip(part, agents, strict=True):
-            rows = source.rows(one.doc_ids)
             number = place[one.query]
             yield ListBlock(
                 query=one.query,
-                rows=rows,
+                rows=source.rows(one.doc_ids),
                 forward=source.forward,
-                stage_ranks=_stage_ranks(hits, number, rows),
                 query_vector=None if vectors is None else vectors[number],
                 text_vectors=source.text_vectors,
                 title_vectors=source.title_vectors,
-                fused=None if fused is None else fused[number],
+                first_stage=None if fused is None else fused[number],
                 query_pieces=None if pieces is None else pieces[number],
                 token_index=source.token_index,
                 doc_ids=one.doc_ids,
                 agent=agent,
             )
-
-
-def _stage_ranks(
-    hits: Mapping[str, StageHits], number: int, rows: IntArray
-) -> dict[str, FloatArray]:
-    return {stage: _ranks(found.rows[number], rows) for stage, found in hits.items()}
-
-
-def _ranks(listed: IntArray, rows: IntArray) -> FloatArray:
-    """float64 (rows,); each row's rank from 1 in the list, NaN where it is not listed."""
-    if len(listed) == 0:
-        return np.full(len(rows), np.nan)
-    order = np.argsort(listed)
-    place = np.minimum(np.searchsorted(listed, rows, sorter=order), len(listed) - 1)
-    return np.where(listed[order[place]] == rows, order[place] + 1.0, np.nan)

@@ -7,7 +7,7 @@ import numpy as np
 from lrat_rank.features.block import CandidateBlock
 from lrat_rank.features.forward import BoolArray, FloatArray
 from lrat_rank.features.prior import RRF_K
-from lrat_rank.features.spec import FEATURES, FeatureSpec, Group, Need, feature
+from lrat_rank.features.spec import FeatureSpec, Group, Need, feature
 
 STAGES = ("bm25", "dense")
 
@@ -116,9 +116,7 @@ def stages_found(block: CandidateBlock) -> FloatArray:
 )
 def rrf_score(block: CandidateBlock) -> FloatArray:
     """Reciprocal rank fusion of the first stages' own lists; a list without it adds nothing."""
-    return block.list_by_list(
-        lambda one: one.constant(0.0) if one.fused is None else one.fused.fused(one.rows)
-    )
+    return block.list_by_list(lambda one: one.first_stage_scores)
 
 
 @feature(
@@ -135,13 +133,7 @@ def rrf_score(block: CandidateBlock) -> FloatArray:
 )
 def rrf_prior(block: CandidateBlock) -> FloatArray:
     """Fused score, standardised over the query's own first-stage list, whatever the candidates."""
-    scores = FEATURES.get("rrf_score").of(block)
-    return np.concatenate(
-        [
-            part if one.fused is None else one.fused.standardised(part)
-            for one, part in zip(block.lists, np.split(scores, block.offsets[1:-1]), strict=True)
-        ]
-    )
+    return block.list_by_list(lambda one: one.first_stage_prior)
 
 
 @feature(
@@ -192,6 +184,5 @@ def _listed(block: CandidateBlock, stage: str) -> BoolArray:
 
 def _ranks(block: CandidateBlock, stage: str) -> FloatArray:
     """float64 (candidates,); the rank from 1 in a stage's own list, NaN where it has none."""
-    return block.list_by_list(
-        lambda one: one.stage_ranks[stage] if stage in one.stage_ranks else one.constant(np.nan)
-    )
+    ranks = block.stage_ranks.get(stage)
+    return block.constant(np.nan) if ranks is None else ranks

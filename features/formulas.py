@@ -47,8 +47,7 @@ def bm25(
         norm = BM25_K1 * (1 - BM25_B + BM25_B * lengths[c] / average_length)
         for term in range(frequency.shape[1]):
             tf = frequency[c, term]
-            if tf > 0:
-                scores[c] += term_weight[owner[c], term] * (tf / (tf + norm))
+            scores[c] += term_weight[owner[c], term] * (tf / (tf + norm))
     return scores
 
 

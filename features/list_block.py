@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from lrat_rank.features.agent_state import AgentState
 from lrat_rank.features.forward import FloatArray, ForwardIndex, IntArray
-from lrat_rank.features.prior import FusedList
+from lrat_rank.features.prior import FusedList, at_places
 from lrat_rank.features.token_index import Matches, QueryPieces, TokenIndex
 
 
@@ -65,12 +65,10 @@ class ListBlock:
         query: The query's text.
         rows: int64 (candidates,), at least one; row numbers in the index.
         forward: The index's terms.
-        stage_ranks: Stage → float64 (candidates,); rank from 1 in the stage's own list, NaN when
-            the list does not hold the candidate. Empty unless some feature needs stages.
         query_vector: float32 (d,) of unit length, or None.
         text_vectors: float32 (documents, d), or None.
         title_vectors: float32 (documents, d), zero rows for documents without a title, or None.
-        fused: The first stages' fused list; None unless some feature needs stages.
+        first_stage: The first stages' list for the query; None unless some feature needs stages.
         query_pieces: The query's word pieces as vectors, or None.
         token_index: The documents' word pieces and passages as vectors, or None.
         doc_ids: The candidates', aligned with `rows`.
@@ -80,11 +78,10 @@ class ListBlock:
     query: str
     rows: IntArray
     forward: ForwardIndex
-    stage_ranks: Mapping[str, FloatArray]
     query_vector: FloatArray | None = None
     text_vectors: FloatArray | None = None
     title_vectors: FloatArray | None = None
-    fused: FusedList | None = None
+    first_stage: FusedList | None = None
     query_pieces: QueryPieces | None = None
     token_index: TokenIndex | None = None
     doc_ids: Sequence[str] = ()
@@ -101,6 +98,33 @@ class ListBlock:
     def terms(self) -> QueryTerms:
         """The query's terms."""
         return QueryTerms.parse(self.query, self.forward)
+
+    @cached_property
+    def first_stage_ranks(self) -> dict[str, FloatArray]:
+        """Stage → float64 (candidates,); the rank from 1 in a stage's own list, or NaN."""
+        listed = self._first_stage
+        return {
+            stage: at_places(ranks, self._places, np.nan) for stage, ranks in listed.ranks.items()
+        }
+
+    @cached_property
+    def first_stage_scores(self) -> FloatArray:
+        """float64 (candidates,); the fused score, 0 for a document that no stage lists."""
+        return at_places(self._first_stage.scores, self._places, 0.0)
+
+    @property
+    def first_stage_prior(self) -> FloatArray:
+        """float64 (candidates,); the fused score, standardised over the first stages' list."""
+        return self._first_stage.standardised(self.first_stage_scores)
+
+    @cached_property
+    def _places(self) -> IntArray:
+        return self._first_stage.places(self.rows)
+
+    @property
+    def _first_stage(self) -> FusedList:
+        assert self.first_stage is not None  # Need.STAGES
+        return self.first_stage
 
     @cached_property
     def text_cosine(self) -> FloatArray:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -32,11 +33,23 @@ class ListForms:
         return cls(values, np.array([0, len(values)]))
 
     @cached_property
-    def _standings(self) -> tuple[FloatArray, FloatArray]:
+    def _rising(self) -> FloatArray:
+        rising = self.values.copy()
+        for start, end in pairwise(self.offsets.tolist()):
+            rising[start:end].sort()
+        return rising
+
+    @cached_property
+    def _standings(self) -> FloatArray:
         from lrat_rank.features.standings import standings
 
-        found: tuple[FloatArray, FloatArray] = standings(self.values, self.offsets)
-        return found
+        return standings(self.values, self._rising, self.offsets)
+
+    @cached_property
+    def _confidences(self) -> FloatArray:
+        from lrat_rank.features.standings import confidences
+
+        return confidences(self._rising, self.offsets)
 
     @property
     def z_scores(self) -> FloatArray:
@@ -47,7 +60,7 @@ class ListForms:
         >>> ListForms.of_one(np.array([1.0, 3.0, np.nan])).z_scores.tolist()
         [-1.0, 1.0, nan]
         """
-        form: FloatArray = self._standings[0][0]
+        form: FloatArray = self._standings[0]
         return form
 
     @property
@@ -57,7 +70,7 @@ class ListForms:
         >>> ListForms.of_one(np.array([2.0, 5.0, 2.0, np.nan, 1.0])).ranks.tolist()
         [2.0, 1.0, 2.0, nan, 4.0]
         """
-        form: FloatArray = self._standings[0][1]
+        form: FloatArray = self._standings[1]
         return form
 
     @property
@@ -67,7 +80,7 @@ class ListForms:
         >>> ListForms.of_one(np.array([2.0, 5.0])).margins.tolist()
         [-3.0, 0.0]
         """
-        form: FloatArray = self._standings[0][2]
+        form: FloatArray = self._standings[2]
         return form
 
     @property
@@ -79,7 +92,7 @@ class ListForms:
         >>> ListForms.of_one(np.array([1.0, 3.0])).lead.tolist()
         [2.0]
         """
-        form: FloatArray = self._standings[1][0]
+        form: FloatArray = self._confidences[0]
         return form
 
     @property
@@ -91,5 +104,5 @@ class ListForms:
         >>> ListForms(np.array([1.0, 3.0, 1.0, 1.0]), np.array([0, 2, 4])).entropy.round(4).tolist()
         [0.5271, 1.0]
         """
-        form: FloatArray = self._standings[1][1]
+        form: FloatArray = self._confidences[1]
         return form

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from lrat_rank.features.forward import FloatArray, IntArray
 from lrat_rank.features.source import FeatureSource, StageHits
 
 RRF_K = 60
+_NOTHING = np.empty(0, dtype=np.int64)
 PRIOR_DEPTH = 100
 """How deep the first stages' own lists are, from which the prior is computed."""
 
@@ -22,11 +24,14 @@ class FusedList:
 
     Attributes:
         rows: int64 (documents,), increasing; row numbers of the index.
+        ranks: Stage → float64 (documents,); rank from 1 in the stage's own list, NaN where that
+            does not hold the document.
         scores: float64 (documents,); Σ over stages of 1/(60 + rank), to twelve decimals.
         best: int64 (depth,), positions in `rows` of the list itself, best first.
     """
 
     rows: IntArray
+    ranks: Mapping[str, FloatArray]
     scores: FloatArray
     best: IntArray
 
@@ -35,12 +40,16 @@ class FusedList:
         """int64 (depth,); the rows of the list, best first."""
         return self.rows[self.best]
 
+    def places(self, rows: IntArray) -> IntArray:
+        """int64 (rows,); where in `rows` each row stands, −1 for a document no stage lists."""
+        if len(self.rows) == 0:
+            return np.full(len(rows), -1)
+        place = np.minimum(self.rows.searchsorted(rows), len(self.rows) - 1)
+        return np.where(self.rows[place] == rows, place, -1)
+
     def fused(self, rows: IntArray) -> FloatArray:
         """float64 (rows,); each row's fused score, 0 for a document that no stage lists."""
-        if len(self.rows) == 0:
-            return np.zeros(len(rows))
-        place = np.minimum(np.searchsorted(self.rows, rows), len(self.rows) - 1)
-        return np.where(self.rows[place] == rows, self.scores[place], 0.0)
+        return at_places(self.scores, self.places(rows), 0.0)
 
     def prior(self, rows: IntArray) -> FloatArray:
         """float64 (rows,); each row's fused score, standardised over the list itself.
@@ -62,30 +71,55 @@ class FusedList:
         return (fused - mean) / spread if spread > 0 else np.zeros(len(fused))
 
 
-def fuse_hits(
-    hits: Mapping[str, StageHits], number: int, depth: int, doc_ids: Sequence[str]
-) -> FusedList:
-    """The fused list of one query out of a batch of stage hits.
+def at_places(values: FloatArray, places: IntArray, otherwise: float) -> FloatArray:
+    """float64, the shape of `places`; the values there, another one at the place −1.
 
-    Ties go to the larger doc_id, as everywhere.
+    >>> at_places(np.array([5.0, 7.0]), np.array([1, -1, 0]), 0.0).tolist()
+    [7.0, 0.0, 5.0]
+    """
+    return np.concatenate((values, (otherwise,)))[places]
+
+
+def fuse_hits(hits: Mapping[str, StageHits], depth: int, doc_id_order: IntArray) -> list[FusedList]:
+    """The fused lists of a batch of queries, from what each stage found for them.
 
     Args:
         hits: Each stage's lists.
-        number: Of the query in the batch.
-        depth: How long the list is, at most.
-        doc_ids: Of the index, by row.
+        depth: How long a fused list is, at most.
+        doc_id_order: See `FeatureSource`; ties go to the larger doc_id, as everywhere.
     """
-    parts = [found.rows[number] for found in hits.values()]
-    everything = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
-    rows, where = np.unique(everything, return_inverse=True)
-    ranks = np.concatenate([*(np.arange(1, len(part) + 1) for part in parts), everything[:0]])
+    stages = {stage: _flattened(found.rows) for stage, found in hits.items()}
+    if not stages:
+        return []
+    size, count = len(doc_id_order), len(next(iter(hits.values())).rows)
+    # One number a (query, row): a document is the same one whatever stages list it.
+    pairs = [query * size + rows for query, rows, _ in stages.values()]
+    distinct, where = np.unique(np.concatenate(pairs), return_inverse=True)
+    starts = np.searchsorted(distinct, np.arange(count + 1) * size)
+    rows = distinct - np.repeat(np.arange(count) * size, np.diff(starts))
+    parts = np.split(where, np.cumsum([len(some) for some in pairs])[:-1])
+    ranks, scores = {}, np.zeros(len(rows))
+    for (stage, (_, _, found)), place in zip(stages.items(), parts, strict=True):
+        ranks[stage] = np.full(len(rows), np.nan)
+        ranks[stage][place] = found
+        scores[place] += 1 / (RRF_K + found)
     # Sums that are equal as fractions may differ by rounding, which is no order.
-    scores = np.bincount(where, 1 / (RRF_K + ranks), len(rows)).astype(np.float64).round(12)
-    keys = [
-        (score, doc_ids[row]) for score, row in zip(scores.tolist(), rows.tolist(), strict=True)
-    ]
-    best = sorted(range(len(keys)), key=keys.__getitem__, reverse=True)[:depth]
-    return FusedList(rows, scores, np.array(best, dtype=np.int64))
+    scores = scores.round(12)
+    lists = []
+    for start, end in pairwise(starts.tolist()):
+        one = slice(start, end)
+        best = np.lexsort((doc_id_order[rows[one]], scores[one]))[::-1][:depth]
+        of_stages = {stage: values[one] for stage, values in ranks.items()}
+        lists.append(FusedList(rows[one], of_stages, scores[one], best))
+    return lists
+
+
+def _flattened(lists: Sequence[IntArray]) -> tuple[IntArray, IntArray, IntArray]:
+    """The rows of several lists, one after the other: query, row and rank from 1 of each."""
+    sizes = [len(rows) for rows in lists]
+    query = np.repeat(np.arange(len(lists)), sizes)
+    starts = np.cumsum([0, *sizes])[:-1]
+    return query, np.concatenate([*lists, _NOTHING]), np.arange(len(query)) - starts[query] + 1
 
 
 def fused_lists(
@@ -95,7 +129,7 @@ def fused_lists(
     distinct = list(dict.fromkeys(queries))
     hits = source.stage_hits(distinct, depth) if distinct else {}
     place = {query: number for number, query in enumerate(distinct)}
-    fused = [fuse_hits(hits, number, depth, source.doc_ids) for number in range(len(distinct))]
+    fused = fuse_hits(hits, depth, source.doc_id_order)
     return [fused[place[query]] for query in queries]
 
 

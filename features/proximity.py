@@ -112,26 +112,22 @@ def pairs_within(
     """How many distinct pairs of `numbers` stand in the document, the second after the first.
 
     The window that holds both has at most `reach` terms; 2 is for neighbours. `seen` bool is
-    room to count in, a cell for each pair that `pair_numbers` counted.
+    room to count in, a cell for each pair that `pair_numbers` counted and a last one for none.
 
     Source: the ordered and the unordered window of Metzler and Croft, "A Markov Random Field Model
     for Term Dependencies", SIGIR 2005, counted once a pair.
 
     >>> numbers, count = pair_numbers(np.array([0, 1, 2]), 3, True)
-    >>> pairs_within(np.array([0, 1, 3]), np.array([0, 1, 2]), numbers, 2, np.zeros(2, bool)), count
+    >>> pairs_within(np.array([0, 1, 3]), np.array([0, 1, 2]), numbers, 2, np.zeros(3, bool)), count
     (1, 2)
     """
-    found = 0
     seen[:] = False
     for i in range(len(place)):
         for j in range(i + 1, len(place)):
             if place[j] - place[i] >= reach:
                 break
-            pair = numbers[slot[i], slot[j]]
-            if pair >= 0 and not seen[pair]:
-                seen[pair] = True
-                found += 1
-    return found
+            seen[numbers[slot[i], slot[j]]] = True
+    return seen[:-1].sum()
 
 
 @compiled
@@ -255,7 +251,7 @@ def match_list(
     first = first_places(query, n_terms)
     longest = (offsets[rows + 1] - offsets[rows]).max()
     places, slots = np.empty(longest, np.int64), np.empty(longest, np.int64)
-    inside, seen = np.empty(n_terms, np.int64), np.empty(max(n_ordered, n_either), np.bool_)
+    inside, seen = np.empty(n_terms, np.int64), np.empty(max(n_ordered, n_either) + 1, np.bool_)
     for c in range(len(rows)):
         document = tokens[offsets[rows[c]] : offsets[rows[c] + 1]]
         if len(document) == 0:
@@ -271,9 +267,9 @@ def match_list(
             values[2, c] = min_window(place, slot, inside)
             values[6, c] = order_agreement(slot, first)
         if n_ordered:
-            values[3, c] = pairs_within(place, slot, ordered, 2, seen) / n_ordered
+            values[3, c] = pairs_within(place, slot, ordered, 2, seen[: n_ordered + 1]) / n_ordered
         if n_either:
-            values[4, c] = pairs_within(place, slot, either, REACH, seen) / n_either
+            values[4, c] = pairs_within(place, slot, either, REACH, seen[: n_either + 1]) / n_either
         if len(query):
             values[5, c] = min(longest_run(place, slot, ordered), len(query)) / len(query)
         values[7, c] = count == len(document) and stands_in(slot, query)

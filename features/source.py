@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from lrat_rank.features.forward import FloatArray, ForwardIndex, IntArray
 from lrat_rank.features.token_index import QueryPieces, TokenIndex
 
@@ -51,6 +53,11 @@ class FeatureSource(Protocol):
         """Every document's doc_id, by row."""
         ...
 
+    @property
+    def doc_id_order(self) -> IntArray:
+        """int64 (documents,); each row's place among the sorted doc_ids, which decides ties."""
+        ...
+
     def __contains__(self, doc_id: object) -> bool:
         """Whether a document of that doc_id is in the index."""
         ...
@@ -70,3 +77,14 @@ class FeatureSource(Protocol):
     def stage_hits(self, queries: Sequence[str], depth: int) -> dict[str, StageHits]:
         """The lists of the first stages the index has ("bm25", "dense"), `depth` deep."""
         ...
+
+
+def order_of(doc_ids: Sequence[str]) -> IntArray:
+    """Each doc_id's place among them all, sorted: int64 (documents,).
+
+    >>> order_of(["b", "c", "a"]).tolist()
+    [1, 2, 0]
+    """
+    order = np.empty(len(doc_ids), dtype=np.int64)
+    order[sorted(range(len(doc_ids)), key=doc_ids.__getitem__)] = np.arange(len(doc_ids))
+    return order

@@ -9,38 +9,59 @@ from lrat_rank.features.forward import FloatArray, IntArray
 
 
 @compiled
-def standings(values: FloatArray, offsets: IntArray) -> tuple[FloatArray, FloatArray]:
-    """All forms of `ListForms`, list after list.
+def standings(values: FloatArray, rising: FloatArray, offsets: IntArray) -> FloatArray:
+    """Where each score stands in its list.
 
     Sums are taken over the rising scores, so that no candidate's place in its list changes them.
 
     Args:
-        values: float64 (candidates,); NaN is no score.
+        values: float64 (candidates,), list after list; NaN is no score.
+        rising: float64 (candidates,); each list's scores sorted, NaN last.
         offsets: int64 (lists + 1,); where each list starts, and where the last one ends.
 
     Returns:
-        float64 (3, candidates): z-scores, ranks, margins; and float64 (2, lists): lead, entropy.
+        float64 (3, candidates): z-scores, ranks, margins.
     """
     forms = np.full((3, len(values)), np.nan)
-    of_list = np.full((2, len(offsets) - 1), np.nan)
     for number in range(len(offsets) - 1):
         start, end = offsets[number], offsets[number + 1]
-        rising = np.sort(values[start:end])
-        n = end - start - np.isnan(rising).sum()
-        if n == 0:
+        scores = scored(rising[start:end])
+        if len(scores) == 0:
             continue
-        rising = rising[:n]
-        mean, spread = moments(rising)
+        mean, spread = moments(scores)
         for c in range(start, end):
             value = values[c]
             if not np.isnan(value):
                 forms[0, c] = (value - mean) / spread if spread > 0 else 0.0
-                forms[1, c] = rank(rising, value)
-                forms[2, c] = value - rising[-1]
-        if n > 1:
-            of_list[0, number] = (rising[-1] - rising[-2]) / spread if spread > 0 else 0.0
-            of_list[1, number] = evenness(rising, spread)
-    return forms, of_list
+                forms[1, c] = rank(scores, value)
+                forms[2, c] = value - scores[-1]
+    return forms
+
+
+@compiled
+def confidences(rising: FloatArray, offsets: IntArray) -> FloatArray:
+    """What each list's scores say of its best: float64 (2, lists), lead and entropy.
+
+    `rising` and `offsets` are as above; both forms are NaN for fewer than two scores.
+    """
+    forms = np.full((2, len(offsets) - 1), np.nan)
+    for number in range(len(offsets) - 1):
+        scores = scored(rising[offsets[number] : offsets[number + 1]])
+        if len(scores) > 1:
+            _, spread = moments(scores)
+            forms[0, number] = (scores[-1] - scores[-2]) / spread if spread > 0 else 0.0
+            forms[1, number] = evenness(scores, spread)
+    return forms
+
+
+@compiled
+def scored(rising: FloatArray) -> FloatArray:
+    """A list's rising scores without the NaN at its end.
+
+    >>> scored(np.array([1.0, 3.0, np.nan])).tolist()
+    [1.0, 3.0]
+    """
+    return rising[: len(rising) - np.isnan(rising).sum()]
 
 
 @compiled
@@ -50,14 +71,14 @@ def rank(rising: FloatArray, value: float) -> int:
     >>> [rank(np.array([1.0, 2.0, 2.0, 5.0]), value) for value in (5.0, 2.0, 1.0)]
     [1, 2, 4]
     """
-    low, high = 0, len(rising)
-    while low < high:
-        middle = (low + high) // 2
-        if rising[middle] <= value:
-            low = middle + 1
-        else:
-            high = middle
-    return len(rising) - low + 1
+    # Halving without a branch: which half it is, a processor could only guess.
+    below, left = 0, len(rising)
+    while left > 1:
+        half = left // 2
+        below += half if rising[below + half - 1] <= value else 0
+        left -= half
+    below += rising[below] <= value
+    return len(rising) - below + 1
 
 
 @compiled

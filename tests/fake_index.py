@@ -9,7 +9,7 @@ from lrat_rank.collections.analyzer import Analyzer
 from lrat_rank.errors import InputError
 from lrat_rank.features.candidates import CandidateList
 from lrat_rank.features.forward import FloatArray, ForwardIndex, IntArray
-from lrat_rank.features.source import StageHits
+from lrat_rank.features.source import StageHits, order_of
 from lrat_rank.features.token_index import QueryPieces, TokenIndex, VectorRows, to_bytes
 from lrat_rank.mining.labels import Context
 
@@ -34,6 +34,7 @@ class FakeIndex:
         seed: int = 0,
     ) -> None:
         self.doc_ids = list(documents)
+        self.doc_id_order = order_of(self.doc_ids)
         self._row = {doc_id: row for row, doc_id in enumerate(self.doc_ids)}
         self.forward = ForwardIndex.build(documents.values(), Analyzer("none"))
         self._seed = seed

@@ -250,21 +250,17 @@ def _add_runs_and_sizes() -> None:
 
 
 def _add_more() -> None:
-    """More lists, and a faster rate, than a training of the other arms has time for."""
+    """More lists, a faster rate, and both: more than a training of the other arms has time for."""
     kind = Kind.CROSS_ENCODER
-    _add(
-        Arm(
-            "taught more",
-            "all of the lists in place of some, at five times the learning rate",
-            _full,
-            "scale only",
-            Family.MORE,
-            every_list=True,
-            transfer=True,
-            settings={kind: {"learning_rate": FASTER}},
-            rankers=(kind,),
-        )
-    )
+    faster = {kind: {"learning_rate": FASTER}}
+
+    def add(name: str, says: str, before: str, **more: Any) -> None:
+        _add(Arm(name, says, _full, before, Family.MORE, transfer=True, rankers=(kind,), **more))
+
+    add("all lists", "all of the lists in place of some", "sessions", every_list=True)
+    add("faster", "five times the learning rate", "sessions", settings=faster)
+    both = "all of the lists, at five times the learning rate"
+    add("taught more", both, "scale only", every_list=True, settings=faster)
 
 
 _add_ladder()

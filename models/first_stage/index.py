@@ -28,7 +28,7 @@ from lrat_rank.errors import InputError
 from lrat_rank.features.extract import STAGE_DEPTH
 from lrat_rank.features.forward import FloatArray, ForwardIndex, IntArray
 from lrat_rank.features.prior import fuse_hits
-from lrat_rank.features.source import StageHits
+from lrat_rank.features.source import StageHits, order_of
 from lrat_rank.features.token_index import QueryPieces, TokenIndex
 from lrat_rank.files import atomic_folder, existing_file, read_json, write_json
 from lrat_rank.models.first_stage.bm25 import BM25_BACKENDS, Bm25, Bm25Parameters, Bm25sBackend
@@ -137,6 +137,11 @@ class Index:
         """Every doc_id, in row order."""
         return self._store.doc_ids
 
+    @cached_property
+    def doc_id_order(self) -> IntArray:
+        """int64 (documents,); each row's place among the sorted doc_ids, which decides ties."""
+        return order_of(self.doc_ids)
+
     @property
     def has_dense(self) -> bool:
         """Whether the index has an encoder, and so the stages dense and hybrid."""
@@ -223,21 +228,13 @@ class Index:
     def _in_order(self, hits: StageHits) -> StageHits:
         """The hits with their ties in one order, whatever the backend's is."""
         orders = [
-            np.lexsort((self._places[rows], scores))[::-1]
+            np.lexsort((self.doc_id_order[rows], scores))[::-1]
             for rows, scores in zip(hits.rows, hits.scores, strict=True)
         ]
         return StageHits(
             [rows[order] for rows, order in zip(hits.rows, orders, strict=True)],
             [scores[order] for scores, order in zip(hits.scores, orders, strict=True)],
         )
-
-    @cached_property
-    def _places(self) -> IntArray:
-        """int64 (documents,); each row's place among the doc_ids, which decides ties."""
-        order = sorted(range(len(self.doc_ids)), key=self.doc_ids.__getitem__)
-        places = np.empty(len(order), dtype=np.int64)
-        places[order] = np.arange(len(order))
-        return places
 
     def retrieve(self, queries: Mapping[str, str], stage: str, depth: int = 100) -> Run:
         """A run of the stage "bm25", "dense" or "hybrid" (reciprocal rank fusion of the two).
@@ -265,16 +262,16 @@ class Index:
         # Cut from lists of one depth, a shallow list is the head of a deep one.
         reach = max(depth, STAGE_DEPTH)
         hits = {part: self._stage(part, texts, reach) for part in parts}
-        rankings = [self._ranking(hits, number, depth) for number in range(len(texts))]
+        if len(hits) > 1:
+            fused = fuse_hits(hits, depth, self.doc_id_order)
+            found = [(one.listed, one.scores[one.best]) for one in fused]
+        else:
+            [only] = hits.values()
+            found = list(zip(only.rows, only.scores, strict=True))
+        rankings = [self._ranking(rows, scores, depth) for rows, scores in found]
         return Run(tag=stage, rankings=dict(zip(queries, rankings, strict=True)))
 
-    def _ranking(self, hits: Mapping[str, StageHits], number: int, depth: int) -> Ranking:
-        if len(hits) > 1:
-            fused = fuse_hits(hits, number, depth, self.doc_ids)
-            rows, scores = fused.listed, fused.scores[fused.best]
-        else:
-            [found] = hits.values()
-            rows, scores = found.rows[number], found.scores[number]
+    def _ranking(self, rows: IntArray, scores: FloatArray, depth: int) -> Ranking:
         return rank_by_score(
             [self.doc_ids[row] for row in rows.tolist()], scores.tolist(), depth=depth
         )

@@ -72,9 +72,7 @@ class FirstStage:
         """Ask the first stages, `PRIOR_DEPTH` deep; each distinct query once."""
         distinct = list(dict.fromkeys(queries))
         hits = source.stage_hits(distinct, PRIOR_DEPTH) if distinct else {}
-        fused = [
-            fuse_hits(hits, number, PRIOR_DEPTH, source.doc_ids) for number in range(len(distinct))
-        ]
+        fused = fuse_hits(hits, PRIOR_DEPTH, source.doc_id_order)
         shared = [_agreement(hits, number) for number in range(len(distinct))]
         place = {query: number for number, query in enumerate(distinct)}
         which = [place[query] for query in queries]
