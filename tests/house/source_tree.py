@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import gc
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -54,26 +55,42 @@ def other_files() -> list[Path]:
 @functools.cache
 def package_modules() -> list[Module]:
     """The modules of `package_files`, read once."""
-    return [_read(path, name) for name, path in package_files().items()]
+    return _read({path: name for name, path in package_files().items()})
 
 
 @functools.cache
 def other_modules() -> list[Module]:
     """The modules of `other_files`, read once."""
-    return [_read(path, path.stem) for path in other_files()]
+    return _read({path: path.stem for path in other_files()})
 
 
-def _read(path: Path, name: str) -> Module:
-    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
-    return Module(name, path.relative_to(ROOT), tree)
+def _read(names: Mapping[Path, str]) -> list[Module]:
+    """The files as modules of these names.
+
+    Their trees are millions of objects that stay; the garbage collector, which would walk through
+    them again and again for all tests to come, is told to leave them alone.
+    """
+    gc.disable()
+    modules = [
+        Module(name, path.relative_to(ROOT), ast.parse(path.read_text(encoding="utf-8"), str(path)))
+        for path, name in names.items()
+    ]
+    gc.freeze()
+    gc.enable()
+    return modules
 
 
-def imports(module: Module) -> Iterator[tuple[int, str]]:
-    """(line, dotted name) of every import, at any depth of the tree.
+@functools.cache
+def imports(module: Module) -> list[tuple[int, str]]:
+    """(line, dotted name) of every import, at any depth of the tree; looked for once a module.
 
     `from a import b` gives both `a` and `a.b`, because `b` may be a module. A module named as a
     string in `import_module(...)` or `require(...)` counts too.
     """
+    return list(_imports(module))
+
+
+def _imports(module: Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
