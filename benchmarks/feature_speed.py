@@ -1,12 +1,12 @@
 """Speed of feature extraction on one core.
 
-    python benchmarks/feature_speed.py [--index FOLDER --queries FILE] [--lists 300] [--rounds 3]
+    python benchmarks/feature_speed.py [--index FOLDER --queries FILE] [--lists 300] [--rounds 5]
 
 Two figures, on lists of 100 candidates:
 
 - against a plain implementation that calls rank-bm25's `get_batch_scores` and works with Python
-  sets, for all features that compare terms, whose values are checked to agree: at least 20 times
-  as quick. The same for the whole set below is printed beside it;
+  sets, whose values are checked to agree: at least 20 times as quick, for the features that compare
+  terms alone and for the whole set below;
 - (query, document) rows a second of the foundation's features and the lexical ones, alone and by
   group: at least 50,000 for the whole set. It holds all that is computed from terms and from the
   first stages' lists, standings within the list among it.
@@ -27,6 +27,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -102,15 +103,28 @@ def lists_of(index: Index, queries: Sequence[str]) -> tuple[Searched, list[Candi
     return Searched(index, hits), lists
 
 
-def seconds(work: Callable[[], object], rounds: int) -> float:
-    """The best of some rounds of CPU time, after one that fills memories."""
-    work()
-    best = float("inf")
-    for _ in range(rounds):
-        started = time.process_time()
+def seconds(work: Callable[[], object], times: int = 1) -> float:
+    """CPU time of doing it once, the mean over some times."""
+    started = time.process_time()
+    for _ in range(times):
         work()
-        best = min(best, time.process_time() - started)
-    return best
+    return (time.process_time() - started) / times
+
+
+def compared(
+    theirs: Callable[[], object], ours: Callable[[], object], rounds: int
+) -> tuple[float, float]:
+    """Medians over rounds: seconds of ours, and how many times as long theirs takes.
+
+    Turn by turn, and ours often enough to last about as long as theirs: a machine that is slow for
+    a while is slow for both.
+    """
+    theirs(), ours()  # fill memories
+    pairs = []
+    for _ in range(rounds):
+        their_seconds = seconds(theirs)
+        pairs.append((their_seconds, seconds(ours, times=LEAST_RATIO)))
+    return median(one for _, one in pairs), median(their / one for their, one in pairs)
 
 
 def measured_sets(index: Index) -> dict[str, list[str]]:
@@ -136,7 +150,7 @@ def main() -> int:
     parser.add_argument("--index", type=Path)
     parser.add_argument("--queries", type=Path)
     parser.add_argument("--lists", type=int, default=300)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         if options.index:
@@ -159,13 +173,14 @@ def report(index: Index, queries: Sequence[str], rounds: int) -> int:
     every = against_plain(source, few, plain, next(iter(sets.values())), rounds)
     speeds = {}
     for title, some in sets.items():
-        speeds[title] = rows / seconds(lambda some=some: extract(source, lists, some), rounds)
+        once = [seconds(lambda some=some: extract(source, lists, some)) for _ in range(rounds + 1)]
+        speeds[title] = rows / median(once[1:])
         print(f"{title:30} {len(some):3} features {speeds[title]:12,.0f} rows/s")
     whole = next(iter(speeds.values()))
-    reached = ratio >= LEAST_RATIO and whole >= LEAST_ROWS
+    reached = min(ratio, every) >= LEAST_RATIO and whole >= LEAST_ROWS
     print(
-        f"{ratio:.1f} times the plain implementation for terms (at least {LEAST_RATIO}), "
-        f"{every:.1f} times for the whole set; "
+        f"{ratio:.1f} times the plain implementation for terms, {every:.1f} times for all "
+        f"(at least {LEAST_RATIO}); "
         f"{whole:,.0f} rows/s (at least {LEAST_ROWS:,}): {'reached' if reached else 'MISSED'}"
     )
     return 0 if reached else 1
@@ -206,14 +221,13 @@ def against_plain(
         enough = 0.995 if name.endswith("_list_rank") else 1.0
         if equal.mean() < enough:
             raise SystemExit(f"{name} has other values in {np.sum(~equal)} rows")
-    their_seconds = seconds(written_plainly, rounds)
-    our_seconds = seconds(lambda: extract(source, lists, names), rounds)
+    took, ratio = compared(written_plainly, lambda: extract(source, lists, names), rounds)
+    speed = len(theirs) / took
     print(
         f"{len(names)} features of {len(theirs):,} rows, equal values: "
-        f"plain {len(theirs) / their_seconds:,.0f} rows/s, "
-        f"ours {len(theirs) / our_seconds:,.0f} rows/s"
+        f"plain {speed / ratio:,.0f} rows/s, ours {speed:,.0f} rows/s"
     )
-    return their_seconds / our_seconds
+    return ratio
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -79,8 +80,8 @@ def extract(
     start = 0
     for block in _together(track(queries, progress, total=len(lists)) if progress else queries):
         end = start + len(block)
-        for column, item in enumerate(features):
-            values[start:end, column] = item.of(block)
+        # Columns are put side by side in one go: written one by one, each touches every row.
+        values[start:end] = np.array([item.of(block) for item in features], dtype=np.float32).T
         start = end
     return FeatureMatrix(chosen, values, offsets)
 
@@ -111,6 +112,13 @@ def _query_blocks(
     depth: int,
 ) -> Iterator[ListBlock]:
     """One a list; queries go to the encoder and the first stages many at a time."""
+    block = partial(
+        ListBlock,
+        forward=source.forward,
+        text_vectors=source.text_vectors,
+        title_vectors=source.title_vectors,
+        token_index=source.token_index,
+    )
     for start in range(0, len(lists), _QUERIES_AT_A_TIME):
         part = lists[start : start + _QUERIES_AT_A_TIME]
         queries = list(dict.fromkeys(one.query for one in part))
@@ -124,16 +132,12 @@ def _query_blocks(
             agents = agent_states(source, part, encode=Need.VECTORS in needs)
         for one, agent in zip(part, agents, strict=True):
             number = place[one.query]
-            yield ListBlock(
+            yield block(
                 query=one.query,
                 rows=source.rows(one.doc_ids),
-                forward=source.forward,
                 query_vector=None if vectors is None else vectors[number],
-                text_vectors=source.text_vectors,
-                title_vectors=source.title_vectors,
                 first_stage=None if fused is None else fused[number],
                 query_pieces=None if pieces is None else pieces[number],
-                token_index=source.token_index,
                 doc_ids=one.doc_ids,
                 agent=agent,
             )

@@ -41,8 +41,8 @@ class QueryTerms:
             vocabulary[term] if term in vocabulary else unknown.setdefault(term, -1 - len(unknown))
             for term in forward.analyzer.terms(query)
         ]
-        counts = Counter(number for number in ids if number >= 0)
-        known = sorted(counts)
+        counts = Counter(ids)
+        known = sorted(number for number in counts if number >= 0)
         slot = {number: place for place, number in enumerate(known)}
         return cls(
             sequence=np.array([slot.get(number, number) for number in ids], dtype=np.int64),

@@ -106,46 +106,52 @@ def pair_numbers(query: IntArray, n_terms: int, ordered: bool) -> tuple[IntArray
 
 
 @compiled
-def pairs_within(
-    place: IntArray, slot: IntArray, numbers: IntArray, reach: int, seen: BoolArray
-) -> int:
-    """How many distinct pairs of `numbers` stand in the document, the second after the first.
+def pairs_near(place: IntArray, slot: IntArray, numbers: IntArray, seen: BoolArray) -> int:
+    """How many distinct pairs stand within `REACH` terms; `numbers` are of pairs in either order.
 
-    The window that holds both has at most `reach` terms; 2 is for neighbours. `seen` bool is
-    room to count in, a cell for each pair that `pair_numbers` counted and a last one for none.
+    `seen` bool is room to count in, a cell for each pair and a last one for none.
 
-    Source: the ordered and the unordered window of Metzler and Croft, "A Markov Random Field Model
-    for Term Dependencies", SIGIR 2005, counted once a pair.
+    Source: the unordered window of Metzler and Croft, "A Markov Random Field Model for Term
+    Dependencies", SIGIR 2005, counted once a pair.
 
-    >>> numbers, count = pair_numbers(np.array([0, 1, 2]), 3, True)
-    >>> pairs_within(np.array([0, 1, 3]), np.array([0, 1, 2]), numbers, 2, np.zeros(3, bool)), count
+    >>> numbers, count = pair_numbers(np.array([0, 1, 2]), 3, False)
+    >>> pairs_near(np.array([0, 7, 15]), np.array([1, 0, 2]), numbers, np.zeros(3, bool)), count
     (1, 2)
     """
     seen[:] = False
     for i in range(len(place)):
         for j in range(i + 1, len(place)):
-            if place[j] - place[i] >= reach:
+            if place[j] - place[i] >= REACH:
                 break
             seen[numbers[slot[i], slot[j]]] = True
     return seen[:-1].sum()
 
 
 @compiled
-def longest_run(place: IntArray, slot: IntArray, numbers: IntArray) -> int:
-    """Terms in the longest stretch whose every two neighbours are neighbours in the query too.
+def pairs_adjacent(
+    place: IntArray, slot: IntArray, numbers: IntArray, seen: BoolArray
+) -> tuple[int, int]:
+    """How many distinct pairs stand as neighbours in the query's order, and in how long a stretch.
 
-    It is 1 where single terms stand alone, 0 where none occurs. `numbers` are ordered pairs.
+    The stretch is the longest whose every two neighbours are neighbours in the query too, in
+    terms: 1 where single terms stand alone, 0 where none occurs. `numbers` are ordered pairs;
+    `seen` is as above.
+
+    Source: the ordered window of Metzler and Croft, as above.
 
     >>> numbers, _ = pair_numbers(np.array([0, 1, 2]), 3, True)
-    >>> longest_run(np.array([0, 1, 2, 4]), np.array([0, 1, 2, 1]), numbers)
-    3
+    >>> place, slot = np.array([0, 1, 2, 4]), np.array([0, 1, 2, 1])
+    >>> pairs_adjacent(place, slot, numbers, np.zeros(3, bool))
+    (2, 3)
     """
+    seen[:] = False
     longest = run = min(len(place), 1)
     for i in range(1, len(place)):
-        linked = place[i] == place[i - 1] + 1 and numbers[slot[i - 1], slot[i]] >= 0
-        run = run + 1 if linked else 1
+        pair = numbers[slot[i - 1], slot[i]] if place[i] == place[i - 1] + 1 else -1
+        seen[pair] = True
+        run = run + 1 if pair >= 0 else 1
         longest = max(longest, run)
-    return longest
+    return seen[:-1].sum(), longest
 
 
 @compiled
@@ -266,10 +272,11 @@ def match_list(
             values[1, c] = min_distance(place, slot)
             values[2, c] = min_window(place, slot, inside)
             values[6, c] = order_agreement(slot, first)
+        adjacent, run = pairs_adjacent(place, slot, ordered, seen[: n_ordered + 1])
         if n_ordered:
-            values[3, c] = pairs_within(place, slot, ordered, 2, seen[: n_ordered + 1]) / n_ordered
+            values[3, c] = adjacent / n_ordered
         if n_either:
-            values[4, c] = pairs_within(place, slot, either, REACH, seen[: n_either + 1]) / n_either
+            values[4, c] = pairs_near(place, slot, either, seen[: n_either + 1]) / n_either
         if len(query):
-            values[5, c] = min(longest_run(place, slot, ordered), len(query)) / len(query)
+            values[5, c] = min(run, len(query)) / len(query)
         values[7, c] = count == len(document) and stands_in(slot, query)
