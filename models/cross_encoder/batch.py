@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from lrat_rank.models.cross_encoder.chunks import chunks_of_like_length
 from lrat_rank.models.cross_encoder.dataset import ShownList
-from lrat_rank.models.cross_encoder.pairs import PairTokenizer, length_batches
+from lrat_rank.models.cross_encoder.pairs import PairTokenizer
 from lrat_rank.models.ranker import FloatArray
 
 
@@ -42,7 +43,7 @@ class ListCollator:
                 name over all batches of an optimiser step: here, lists.
         """
         pairs = [pair for one in lists for pair in one.pairs]
-        chunks = length_batches([len(pair.input_ids) for pair in pairs], self._budget)
+        chunks = chunks_of_like_length([len(pair.input_ids) for pair in pairs], self._budget)
         widest = max(len(one.pairs) for one in lists)
         mask = torch.zeros(len(lists), widest, dtype=torch.bool)
         for row, one in enumerate(lists):
