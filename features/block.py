@@ -221,7 +221,7 @@ class CandidateBlock:
     @cached_property
     def stage_ranks(self) -> dict[str, FloatArray]:
         """Stage → float64 (candidates,); the rank from 1 in a stage's own list, or NaN."""
-        found = [one.first_stage_ranks for one in self.lists]
+        found = [one.stage_ranks for one in self.lists]
         return {stage: np.concatenate([ranks[stage] for ranks in found]) for stage in found[0]}
 
     @cached_property

@@ -7,13 +7,13 @@ document's terms, a memory one look-up.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 if TYPE_CHECKING:  # the forward index holds the memory of its documents
-    from lrat_rank.features.forward import Field, FloatArray, ForwardIndex, IntArray
+    from lrat_rank.features.forward import BoolArray, Field, FloatArray, ForwardIndex, IntArray
 
 _NUMBER = re.compile(r"\d\d+")
 _YEAR = re.compile(r"1\d\d\d|20\d\d")
@@ -53,7 +53,9 @@ class FactMemory:
         self._is_year = np.array([bool(_YEAR.fullmatch(term)) for term in terms], dtype=bool)
         self._known = np.zeros(forward.n_documents, dtype=bool)
         nothing = self._compute(np.arange(0))
-        self._facts = [np.zeros(forward.n_documents, dtype=fact.dtype) for fact in nothing]
+        self._facts: list[npt.NDArray[Any]] = [
+            np.zeros(forward.n_documents, dtype=fact.dtype) for fact in nothing
+        ]
 
     def of(self, rows: IntArray) -> DocumentFacts:
         """The facts of some documents: rows int64 (candidates,)."""
@@ -79,8 +81,8 @@ class FactMemory:
             text_idf_mean=self._mean_idf(text, rows),
             text_idf_max=np.where(length > 0, highest, np.nan),
             text_distinct_share=_share(distinct, length),
-            numbers=np.bincount(owner, self._is_number[tokens], n),
-            years=np.bincount(owner, self._is_year[tokens], n),
+            numbers=_counts(self._is_number[tokens], owner, n),
+            years=_counts(self._is_year[tokens], owner, n),
             text_hash=_sequence_hash(tokens, owner, n),
         )
 
@@ -92,6 +94,11 @@ class FactMemory:
     def _distinct_idf(self, field: Field, rows: IntArray) -> FloatArray:
         tokens, owner = field.distinct(rows)
         return np.bincount(owner, self._forward.idf[tokens], len(rows)).astype(np.float64)
+
+
+def _counts(marked: BoolArray, owner: IntArray, n: int) -> FloatArray:
+    """float64 (n,); how many of its terms are marked. numpy counts nothing at all in integers."""
+    return np.bincount(owner, marked, n).astype(np.float64)
 
 
 def _share(part: npt.NDArray[np.number], whole: IntArray) -> FloatArray:

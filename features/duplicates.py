@@ -11,7 +11,7 @@ from lrat_rank.features.spec import FeatureSpec, Group, Need, feature, list_feat
 
 _NO_TEXT = "the document has no text"
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
-"""2⁶⁴ over the golden ratio: multiples of it lie far apart."""
+"""An odd number: its multiples by the numbers of lists are all different."""
 
 
 def shared_shares(tokens: IntArray, owner: IntArray, n: int) -> FloatArray:
@@ -59,7 +59,7 @@ def near_duplicate(block: ListBlock) -> FloatArray:
     """
     text = block.forward.text
     shares = shared_shares(*text.distinct(block.rows), len(block))
-    scores = block.first_stage_scores
+    scores = block.fused_scores
     above = scores[None, :] >= scores[:, None]
     np.fill_diagonal(above, False)
     most = np.where(above, shares, 0.0).max(axis=1)
@@ -79,7 +79,8 @@ def near_duplicate(block: ListBlock) -> FloatArray:
 )
 def exact_duplicates(block: CandidateBlock) -> FloatArray:
     """Other candidates whose text has the same terms in the same order."""
-    # Of each list its own: documents alike are looked for within lists.
+    # Texts of different lists are not to meet. That two do by chance is as likely as that two texts
+    # have one hash.
     keys = block.document.text_hash + block.owner.astype(np.uint64) * _SPREAD
     _, number, alike = np.unique(keys, return_inverse=True, return_counts=True)
     return block.text.where_present(alike[number] - 1.0)

@@ -14,7 +14,7 @@ from lrat_rank.features.candidates import CandidateList
 from lrat_rank.features.catalog import FEATURES, choose
 from lrat_rank.features.forward import FloatArray, IntArray
 from lrat_rank.features.list_block import ListBlock
-from lrat_rank.features.prior import fuse_hits
+from lrat_rank.features.prior import QUERIES_AT_A_TIME, fuse_hits
 from lrat_rank.features.source import FeatureSource
 from lrat_rank.features.spec import Feature, Need
 from lrat_rank.progress import track
@@ -22,7 +22,6 @@ from lrat_rank.progress import track
 STAGE_DEPTH = 100
 """How deep the first stages' own lists are, unless asked otherwise."""
 
-_QUERIES_AT_A_TIME = 256
 _ROWS_AT_A_TIME = 1600
 
 
@@ -119,8 +118,8 @@ def _query_blocks(
         title_vectors=source.title_vectors,
         token_index=source.token_index,
     )
-    for start in range(0, len(lists), _QUERIES_AT_A_TIME):
-        part = lists[start : start + _QUERIES_AT_A_TIME]
+    for start in range(0, len(lists), QUERIES_AT_A_TIME):
+        part = lists[start : start + QUERIES_AT_A_TIME]
         queries = list(dict.fromkeys(one.query for one in part))
         place = {query: number for number, query in enumerate(queries)}
         hits = source.stage_hits(queries, depth) if Need.STAGES in needs else {}
@@ -136,7 +135,7 @@ def _query_blocks(
                 query=one.query,
                 rows=source.rows(one.doc_ids),
                 query_vector=None if vectors is None else vectors[number],
-                first_stage=None if fused is None else fused[number],
+                fused=None if fused is None else fused[number],
                 query_pieces=None if pieces is None else pieces[number],
                 doc_ids=one.doc_ids,
                 agent=agent,

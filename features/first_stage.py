@@ -116,7 +116,7 @@ def stages_found(block: CandidateBlock) -> FloatArray:
 )
 def rrf_score(block: CandidateBlock) -> FloatArray:
     """Reciprocal rank fusion of the first stages' own lists; a list without it adds nothing."""
-    return block.list_by_list(lambda one: one.first_stage_scores)
+    return block.list_by_list(lambda one: one.fused_scores)
 
 
 @feature(
@@ -133,7 +133,7 @@ def rrf_score(block: CandidateBlock) -> FloatArray:
 )
 def rrf_prior(block: CandidateBlock) -> FloatArray:
     """Fused score, standardised over the query's own first-stage list, whatever the candidates."""
-    return block.list_by_list(lambda one: one.first_stage_prior)
+    return block.list_by_list(lambda one: one.fused_prior)
 
 
 @feature(

@@ -68,7 +68,7 @@ class ListBlock:
         query_vector: float32 (d,) of unit length, or None.
         text_vectors: float32 (documents, d), or None.
         title_vectors: float32 (documents, d), zero rows for documents without a title, or None.
-        first_stage: The first stages' list for the query; None unless some feature needs stages.
+        fused: The first stages' fused list; None unless some feature needs stages.
         query_pieces: The query's word pieces as vectors, or None.
         token_index: The documents' word pieces and passages as vectors, or None.
         doc_ids: The candidates', aligned with `rows`.
@@ -81,7 +81,7 @@ class ListBlock:
     query_vector: FloatArray | None = None
     text_vectors: FloatArray | None = None
     title_vectors: FloatArray | None = None
-    first_stage: FusedList | None = None
+    fused: FusedList | None = None
     query_pieces: QueryPieces | None = None
     token_index: TokenIndex | None = None
     doc_ids: Sequence[str] = ()
@@ -100,31 +100,31 @@ class ListBlock:
         return QueryTerms.parse(self.query, self.forward)
 
     @cached_property
-    def first_stage_ranks(self) -> dict[str, FloatArray]:
+    def stage_ranks(self) -> dict[str, FloatArray]:
         """Stage → float64 (candidates,); the rank from 1 in a stage's own list, or NaN."""
-        listed = self._first_stage
         return {
-            stage: at_places(ranks, self._places, np.nan) for stage, ranks in listed.ranks.items()
+            stage: at_places(ranks, self._places, np.nan)
+            for stage, ranks in self._listed.ranks.items()
         }
 
     @cached_property
-    def first_stage_scores(self) -> FloatArray:
+    def fused_scores(self) -> FloatArray:
         """float64 (candidates,); the fused score, 0 for a document that no stage lists."""
-        return at_places(self._first_stage.scores, self._places, 0.0)
+        return at_places(self._listed.scores, self._places, 0.0)
 
     @property
-    def first_stage_prior(self) -> FloatArray:
+    def fused_prior(self) -> FloatArray:
         """float64 (candidates,); the fused score, standardised over the first stages' list."""
-        return self._first_stage.standardised(self.first_stage_scores)
+        return self._listed.standardised(self.fused_scores)
 
     @cached_property
     def _places(self) -> IntArray:
-        return self._first_stage.places(self.rows)
+        return self._listed.places(self.rows)
 
     @property
-    def _first_stage(self) -> FusedList:
-        assert self.first_stage is not None  # Need.STAGES
-        return self.first_stage
+    def _listed(self) -> FusedList:
+        assert self.fused is not None  # Need.STAGES
+        return self.fused
 
     @cached_property
     def text_cosine(self) -> FloatArray:

@@ -14,6 +14,8 @@ from lrat_rank.features.source import FeatureSource, StageHits
 
 RRF_K = 60
 _NOTHING = np.empty(0, dtype=np.int64)
+QUERIES_AT_A_TIME = 256
+"""As many go to the first stages, and through what follows, together."""
 PRIOR_DEPTH = 100
 """How deep the first stages' own lists are, from which the prior is computed."""
 
@@ -47,10 +49,6 @@ class FusedList:
         place = np.minimum(self.rows.searchsorted(rows), len(self.rows) - 1)
         return np.where(self.rows[place] == rows, place, -1)
 
-    def fused(self, rows: IntArray) -> FloatArray:
-        """float64 (rows,); each row's fused score, 0 for a document that no stage lists."""
-        return at_places(self.scores, self.places(rows), 0.0)
-
     def prior(self, rows: IntArray) -> FloatArray:
         """float64 (rows,); each row's fused score, standardised over the list itself.
 
@@ -58,7 +56,7 @@ class FusedList:
         document that no stage lists has the score 0 before standardising. All 0 where the list has
         no spread.
         """
-        return self.standardised(self.fused(rows))
+        return self.standardised(at_places(self.scores, self.places(rows), 0.0))
 
     def standardised(self, fused: FloatArray) -> FloatArray:
         """float64, the shape of `fused`; fused scores on the list's own scale."""
@@ -87,11 +85,25 @@ def fuse_hits(hits: Mapping[str, StageHits], depth: int, doc_id_order: IntArray)
         hits: Each stage's lists.
         depth: How long a fused list is, at most.
         doc_id_order: See `FeatureSource`; ties go to the larger doc_id, as everywhere.
+
+    Returns:
+        One a query, in order.
     """
-    stages = {stage: _flattened(found.rows) for stage, found in hits.items()}
-    if not stages:
-        return []
-    size, count = len(doc_id_order), len(next(iter(hits.values())).rows)
+    count = max((len(found.rows) for found in hits.values()), default=0)
+    lists = []
+    for start in range(0, count, QUERIES_AT_A_TIME):
+        part = slice(start, start + QUERIES_AT_A_TIME)
+        listed = {stage: found.rows[part] for stage, found in hits.items()}
+        lists += _fuse(listed, depth, doc_id_order)
+    return lists
+
+
+def _fuse(
+    listed: Mapping[str, Sequence[IntArray]], depth: int, doc_id_order: IntArray
+) -> list[FusedList]:
+    """As `fuse_hits`, of the rows that each stage lists."""
+    stages = {stage: _flattened(rows) for stage, rows in listed.items()}
+    size, count = len(doc_id_order), max(map(len, listed.values()))
     # One number a (query, row): a document is the same one whatever stages list it.
     pairs = [query * size + rows for query, rows, _ in stages.values()]
     distinct, where = np.unique(np.concatenate(pairs), return_inverse=True)

@@ -107,9 +107,10 @@ def pair_numbers(query: IntArray, n_terms: int, ordered: bool) -> tuple[IntArray
 
 @compiled
 def pairs_near(place: IntArray, slot: IntArray, numbers: IntArray, seen: BoolArray) -> int:
-    """How many distinct pairs stand within `REACH` terms; `numbers` are of pairs in either order.
+    """How many distinct pairs of the query's neighbours stand within `REACH` terms, in any order.
 
-    `seen` bool is room to count in, a cell for each pair and a last one for none.
+    `numbers` int64 (terms, terms) are from `pair_numbers`, not ordered; `seen` bool (pairs + 1,) is
+    room to count in, the last cell for no pair.
 
     Source: the unordered window of Metzler and Croft, "A Markov Random Field Model for Term
     Dependencies", SIGIR 2005, counted once a pair.
@@ -124,7 +125,8 @@ def pairs_near(place: IntArray, slot: IntArray, numbers: IntArray, seen: BoolArr
             if place[j] - place[i] >= REACH:
                 break
             seen[numbers[slot[i], slot[j]]] = True
-    return seen[:-1].sum()
+    found: int = seen[:-1].sum()
+    return found
 
 
 @compiled
@@ -134,8 +136,8 @@ def pairs_adjacent(
     """How many distinct pairs stand as neighbours in the query's order, and in how long a stretch.
 
     The stretch is the longest whose every two neighbours are neighbours in the query too, in
-    terms: 1 where single terms stand alone, 0 where none occurs. `numbers` are ordered pairs;
-    `seen` is as above.
+    terms: 1 where single terms stand alone, 0 where none occurs. `numbers` int64 (terms, terms) are
+    from `pair_numbers`, ordered; `seen` bool (pairs + 1,) is room to count in.
 
     Source: the ordered window of Metzler and Croft, as above.
 
@@ -251,7 +253,8 @@ def match_list(
 ) -> None:
     """Fill in `frequency` and `values` for the candidates of one query; as `match_documents`."""
     tokens, offsets, rows = documents
-    table, n_terms = slot_table(known), len(known)
+    table, alone = slot_table(known)
+    n_terms = len(known)
     ordered, n_ordered = pair_numbers(query, n_terms, True)
     either, n_either = pair_numbers(query, n_terms, False)
     first = first_places(query, n_terms)
@@ -262,7 +265,7 @@ def match_list(
         document = tokens[offsets[rows[c]] : offsets[rows[c] + 1]]
         if len(document) == 0:
             continue
-        count = find_matches(document, table, places, slots)
+        count = find_matches(document, table, alone, places, slots)
         place, slot = places[:count], slots[:count]
         for i in range(count):
             frequency[c, slot[i]] += 1

@@ -75,12 +75,15 @@ class FeatureSource(Protocol):
         ...
 
     def stage_hits(self, queries: Sequence[str], depth: int) -> dict[str, StageHits]:
-        """The lists of the first stages the index has ("bm25", "dense"), `depth` deep."""
+        """The lists of the first stages the index has: "bm25", and "dense" where it has vectors.
+
+        They are `depth` deep at most, and hold a document once.
+        """
         ...
 
 
 def order_of(doc_ids: Sequence[str]) -> IntArray:
-    """Each doc_id's place among them all, sorted: int64 (documents,).
+    """Each doc_id's place among them all, sorted: int64 (documents,); no two are equal.
 
     >>> order_of(["b", "c", "a"]).tolist()
     [1, 2, 0]

@@ -40,9 +40,14 @@ def standings(values: FloatArray, rising: FloatArray, offsets: IntArray) -> Floa
 
 @compiled
 def confidences(rising: FloatArray, offsets: IntArray) -> FloatArray:
-    """What each list's scores say of its best: float64 (2, lists), lead and entropy.
+    """What each list's scores say of its best one.
 
-    `rising` and `offsets` are as above; both forms are NaN for fewer than two scores.
+    Args:
+        rising: float64 (candidates,); each list's scores sorted, NaN last.
+        offsets: int64 (lists + 1,); where each list starts, and where the last one ends.
+
+    Returns:
+        float64 (2, lists): lead and entropy; NaN with fewer than two scores.
     """
     forms = np.full((2, len(offsets) - 1), np.nan)
     for number in range(len(offsets) - 1):
@@ -56,7 +61,7 @@ def confidences(rising: FloatArray, offsets: IntArray) -> FloatArray:
 
 @compiled
 def scored(rising: FloatArray) -> FloatArray:
-    """A list's rising scores without the NaN at its end.
+    """A list's rising scores, float64 (candidates,), without the NaN at their end.
 
     >>> scored(np.array([1.0, 3.0, np.nan])).tolist()
     [1.0, 3.0]
@@ -77,8 +82,8 @@ def rank(rising: FloatArray, value: float) -> int:
         half = left // 2
         below += half if rising[below + half - 1] <= value else 0
         left -= half
-    below += rising[below] <= value
-    return len(rising) - below + 1
+    above: int = len(rising) - below - (rising[below] <= value)
+    return above + 1
 
 
 @compiled

@@ -250,7 +250,7 @@ def _add_runs_and_sizes() -> None:
 
 
 def _add_more() -> None:
-    """More lists, a faster rate, and both: more than a training of the other arms has time for."""
+    """All lists, a faster rate, and both; other arms have no time for all lists."""
     kind = Kind.CROSS_ENCODER
     faster = {kind: {"learning_rate": FASTER}}
 

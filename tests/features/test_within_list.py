@@ -136,8 +136,10 @@ def test_duplicates_by_hand():
         "void": ("", ""),
     }
     index = FakeIndex(documents, encoder=False)
-    lists = [asked("fox far", list(documents))]
+    lists = [asked("fox far", list(documents)), asked("fox far", ["best", "other"])]
     found = values(index, lists, ["exact_duplicates", "near_duplicate", "rrf_score"])
+    assert found[len(documents) :, 0].tolist() == [0, 0]
+    found = found[: len(documents)]
     np.testing.assert_array_equal(found[:, 0], [1, 1, 0, 0, 0, np.nan])
     order = np.argsort(-found[:, 2], kind="stable")
     assert found[order[0], 1] == 0

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from source_tree import other_modules, package_modules
+from source_tree import imports, other_modules, package_modules
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -12,3 +12,4 @@ def forgotten_trees() -> Iterator[None]:
     yield
     package_modules.cache_clear()
     other_modules.cache_clear()
+    imports.cache_clear()

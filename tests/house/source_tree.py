@@ -67,27 +67,31 @@ def other_modules() -> list[Module]:
 def _read(names: Mapping[Path, str]) -> list[Module]:
     """The files as modules of these names.
 
-    Their trees are millions of objects that stay; the garbage collector, which would walk through
-    them again and again for all tests to come, is told to leave them alone.
+    Their trees are millions of objects, through which the collector of garbage would walk again
+    and again; it is told to leave them alone. They still go when nobody holds them.
     """
+    gc.collect()
     gc.disable()
-    modules = [
-        Module(name, path.relative_to(ROOT), ast.parse(path.read_text(encoding="utf-8"), str(path)))
-        for path, name in names.items()
-    ]
-    gc.freeze()
-    gc.enable()
-    return modules
+    try:
+        return [_module(path, name) for path, name in names.items()]
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _module(path: Path, name: str) -> Module:
+    tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
+    return Module(name, path.relative_to(ROOT), tree)
 
 
 @functools.cache
-def imports(module: Module) -> list[tuple[int, str]]:
+def imports(module: Module) -> tuple[tuple[int, str], ...]:
     """(line, dotted name) of every import, at any depth of the tree; looked for once a module.
 
     `from a import b` gives both `a` and `a.b`, because `b` may be a module. A module named as a
     string in `import_module(...)` or `require(...)` counts too.
     """
-    return list(_imports(module))
+    return tuple(_imports(module))
 
 
 def _imports(module: Module) -> Iterator[tuple[int, str]]:
