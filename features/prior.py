@@ -101,7 +101,7 @@ def fuse_hits(hits: Mapping[str, StageHits], depth: int, doc_id_order: IntArray)
 def _fuse(
     listed: Mapping[str, Sequence[IntArray]], depth: int, doc_id_order: IntArray
 ) -> list[FusedList]:
-    """As `fuse_hits`, of the rows that each stage lists."""
+    """As `fuse_hits`, for as many queries as go together, from the rows that each stage lists."""
     stages = {stage: _flattened(rows) for stage, rows in listed.items()}
     size, count = len(doc_id_order), max(map(len, listed.values()))
     # One number a (query, row): a document is the same one whatever stages list it.
@@ -140,9 +140,8 @@ def fused_lists(
     """Each query's first-stage list, `depth` deep."""
     distinct = list(dict.fromkeys(queries))
     hits = source.stage_hits(distinct, depth) if distinct else {}
-    place = {query: number for number, query in enumerate(distinct)}
-    fused = fuse_hits(hits, depth, source.doc_id_order)
-    return [fused[place[query]] for query in queries]
+    fused = dict(zip(distinct, fuse_hits(hits, depth, source.doc_id_order), strict=True))
+    return [fused[query] for query in queries]
 
 
 def first_stage_prior(
