@@ -12,6 +12,7 @@ from lrat_rank.models.cross_encoder.layers import trainable
 from lrat_rank.models.cross_encoder.processes import tell
 from lrat_rank.models.cross_encoder.progress import Evaluation, Progress
 from lrat_rank.models.cross_encoder.stopping_options import StoppingOptions
+from lrat_rank.models.cross_encoder.validation import Look
 
 Weights = dict[str, torch.Tensor]
 
@@ -32,7 +33,7 @@ class EarlyStopping(TrainerCallback):
 
     Args:
         model: What is trained.
-        evaluate: Mean nDCG@10 of the model as it stands, the same in all processes.
+        look: Looks at the model as it stands; the outcome is the same in all processes.
         options: How often, and how long to wait for a better one.
         steps_an_epoch: Optimiser steps.
         progress: Is told the outcomes; an earlier process's are taken up.
@@ -44,13 +45,13 @@ class EarlyStopping(TrainerCallback):
     def __init__(
         self,
         model: Any,
-        evaluate: Callable[[], float],
+        look: Callable[[], Look],
         options: StoppingOptions,
         *,
         steps_an_epoch: int,
         progress: Progress,
     ) -> None:
-        self._model, self._evaluate, self._options = model, evaluate, options
+        self._model, self._look_at_it, self._options = model, look, options
         self._steps, self._progress = steps_an_epoch, progress
         self.best: Weights = {}
 
@@ -69,7 +70,7 @@ class EarlyStopping(TrainerCallback):
 
     def _look(self, step: int) -> None:
         before = self._progress.best
-        found = Evaluation(step, self._evaluate())
+        found = Evaluation(step, *self._look_at_it())
         self._progress.evaluations.append(found)
         better = before is None or found.ndcg > before.ndcg
         self._progress.waited = 0 if better else self._progress.waited + 1

@@ -31,11 +31,13 @@ class Fitted:
         progress: All its steps.
         steps_an_epoch: Optimiser steps.
         best_step: The one whose weights the model has; 0 is the start.
+        spread: Of its scores of the watched lists; None where none were watched.
     """
 
     progress: Progress
     steps_an_epoch: int
     best_step: int
+    spread: float | None
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ class Fitter:
         if watched is not None:
             stopping = EarlyStopping(
                 self.model,
-                watched.ndcg,
+                watched.look,
                 options.stopping,
                 steps_an_epoch=trainer.steps_an_epoch,
                 progress=progress,
@@ -106,9 +108,9 @@ class Fitter:
         else:
             with silent_library():
                 trainer.train(str(phase.latest) if phase.latest is not None else None)
-        best_step = len(progress.losses)
+        best_step, spread = len(progress.losses), None
         if stopping is not None and progress.best is not None:
             give_weights(self.model, stopping.best)
-            best_step = progress.best.step
+            best_step, spread = progress.best.step, progress.best.spread
         refuse_divergence(options.learning_rate, weights=trainable(self.model).values())
-        return Fitted(progress, trainer.steps_an_epoch, best_step)
+        return Fitted(progress, trainer.steps_an_epoch, best_step, spread)

@@ -35,7 +35,7 @@ from lrat_rank.models.cross_encoder.record import (
 from lrat_rank.models.cross_encoder.resume import PartialTraining
 from lrat_rank.models.cross_encoder.run_options import RunOptions
 from lrat_rank.models.cross_encoder.training_aids import TrainingAids
-from lrat_rank.models.cross_encoder.validation import WatchedLists, first_stage_ndcg
+from lrat_rank.models.cross_encoder.validation import Look, WatchedLists, first_stage_ndcg
 from lrat_rank.models.cross_encoder.warming import warm_up_data
 from lrat_rank.models.divergence import refuse_divergence
 from lrat_rank.models.precision import Precision
@@ -50,7 +50,7 @@ _LISTS_LOOKED_AT = 50
 class _Start:
     """What training starts from, before any warm-up, as the validation lists see it."""
 
-    ndcg: float
+    seen: Look
     weights: dict[str, Any]
 
 
@@ -124,11 +124,13 @@ class Job:
         fitter = Fitter(model, pairs, self.objective, precision, self.run.save_every)
         start = None
         if watched is not None and options.warm_up is not None:
-            start = _Start(watched.ndcg(), weights_of(model))
+            start = _Start(watched.look(), weights_of(model))
         fitted = self._fit(fitter, data, partial, watched, start)
         merge()
-        looked_at = watched or WatchedLists(self.material.used[:_LISTS_LOOKED_AT], ranker)
-        training = self._record(fitted, data, partial, start, looked_at.spread())
+        spread = fitted.spread
+        if spread is None:
+            spread = WatchedLists(self.material.used[:_LISTS_LOOKED_AT], ranker).spread()
+        training = self._record(fitted, data, partial, start, spread)
         refuse_divergence(options.learning_rate, figures=[training.spread])
         gate = self._judge(training, fitted, anchored=anchor is not None)
         ranker.record = msgspec.structs.replace(record, training=training, gate=gate)
@@ -171,9 +173,9 @@ class Job:
             fitter.fit(warm, options, partial.phase("warm-up"))
         fitted = fitter.fit(data, self.options, labels, watched)
         best = fitted.progress.best
-        if start is not None and best is not None and best.ndcg <= start.ndcg:
+        if start is not None and best is not None and best.ndcg <= start.seen.ndcg:
             give_weights(fitter.model, start.weights)
-            return Fitted(fitted.progress, fitted.steps_an_epoch, 0)
+            return Fitted(fitted.progress, fitted.steps_an_epoch, 0, start.seen.spread)
         return fitted
 
     def _record(
@@ -188,7 +190,7 @@ class Job:
         losses = progress.epoch_losses(fitted.steps_an_epoch)
         validation = None
         if held and progress.best is not None:
-            before = start.ndcg if start is not None else progress.evaluations[0].ndcg
+            before = start.seen.ndcg if start is not None else progress.evaluations[0].ndcg
             validation = Validation(
                 n_lists=len(held),
                 ndcg_first_stage=first_stage_ndcg(held, self.source),

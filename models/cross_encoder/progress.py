@@ -24,11 +24,13 @@ class Evaluation(msgspec.Struct, frozen=True, array_like=True):
 
     Attributes:
         step: After how many optimiser steps; 0 before the first.
-        ndcg: Mean nDCG@10.
+        ndcg: Mean nDCG@10, in [0, 1].
+        spread: How far a list's learned scores lie apart, see `Look`; None in older records.
     """
 
     step: int
     ndcg: float
+    spread: float | None = None
 
 
 class Progress(msgspec.Struct, kw_only=True):

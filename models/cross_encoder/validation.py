@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +14,19 @@ from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
 from lrat_rank.models.ndcg import list_ndcg, mean_list_ndcg
 from lrat_rank.models.ranker import FloatArray
 from lrat_rank.models.usable_lists import UsableList
+
+
+class Look(NamedTuple):
+    """What a model's scores of some lists say of it.
+
+    Attributes:
+        ndcg: Mean nDCG@10, in [0, 1].
+        spread: How far a list's learned scores lie apart: their standard deviation, the lists'
+            mean; 0 is a collapsed model.
+    """
+
+    ndcg: float
+    spread: float
 
 
 class WatchedLists:
@@ -30,22 +44,21 @@ class WatchedLists:
         self._pairs, self._offsets = ranker.encoded(asked), ranker.offsets(asked)
         self._ends = np.cumsum([len(one.doc_ids) for one in asked])[:-1]
 
-    def ndcg(self) -> float:
-        """Mean nDCG@10 of the model as it stands, in [0, 1]; the same in all processes."""
+    def look(self) -> Look:
+        """Score them with the model as it stands; the outcome is the same in all processes."""
         learned = self._learned()
-        return self._mean(
-            [
-                list_ndcg(one.doc_ids, one.gains, share + own)
-                for one, share, own in zip(self._mine, self._offsets, learned, strict=True)
-            ]
-        )
+        found = [
+            list_ndcg(one.doc_ids, one.gains, share + own)
+            for one, share, own in zip(self._mine, self._offsets, learned, strict=True)
+        ]
+        return Look(self._mean(found), self._spread(learned))
 
     def spread(self) -> float:
-        """How far a list's learned scores lie apart: their standard deviation, the lists' mean.
+        """That of `look` alone, which a model whose scores are no numbers has too: NaN."""
+        return self._spread(self._learned())
 
-        0 is a collapsed model. The same in all processes.
-        """
-        return self._mean([float(own.std()) for own in self._learned()])
+    def _spread(self, learned: list[FloatArray]) -> float:
+        return self._mean([float(own.std()) for own in learned])
 
     def _learned(self) -> list[FloatArray]:
         if not self._mine:

@@ -71,8 +71,10 @@ def test_the_weights_of_the_best_look_are_the_ones_saved(base, tmp_path):
     assert found.ndcg_after == best.ndcg > found.evaluations[0].ndcg
     usable, _ = training_lists(held, both, IntensityUse())
     ranker._options = ScoringOptions(precision="float32")
-    measured = mean_list_ndcg(usable, ranker.score([one.judged for one in usable]))
-    assert measured == pytest.approx(best.ndcg, abs=1e-9)
+    scores = ranker.score([one.judged for one in usable])
+    assert mean_list_ndcg(usable, scores) == pytest.approx(best.ndcg, abs=1e-9)
+    assert ranker.record.training.spread == best.spread != found.evaluations[-1].spread
+    assert np.mean([of.std() for of in scores]) == pytest.approx(best.spread, abs=1e-5)
 
 
 @pytest.mark.parametrize("loss", ["kl", "margin-mse"])
