@@ -14,7 +14,7 @@ import argparse
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from study.material import COLLECTIONS, SEARCHES, Material
+from study.material import COLLECTIONS, Material
 from study.place import Place
 from study.tasks import Task
 
@@ -47,7 +47,6 @@ def relevant(tasks: Iterable[Task]) -> set[Found]:
     return {
         (task.question_of[query], doc_id)
         for task in tasks
-        if task.name != SEARCHES
         for query, judged in task.qrels.items()
         for doc_id, grade in judged.items()
         if grade > 0
@@ -58,8 +57,8 @@ def table(materials: Sequence[Material]) -> list[str]:
     """A row a collection: of each kind, the share judged relevant and how many there are."""
     rows = [f"| collection | {' | '.join(COUNTED.values())} |", "|---" * (len(COUNTED) + 1) + "|"]
     for material in materials:
-        told = states(material.mined.cues, material.question_of)
-        truth = relevant(material.tasks.values())
+        told = states(material.cues, material.question_of)
+        truth = relevant(material.topics.values())
         every = Counter(told.values())
         right = Counter(state for found, state in told.items() if found in truth)
         cells = [f"{right[s] / max(every[s], 1):.1%} of {every[s]:,}" for s in COUNTED]

@@ -61,11 +61,11 @@ class Beforehand:
         if source is None:
             raise AssertionError(f"there is no other collection than {home.name}")
         if source.name not in self._trained:
-            labels = with_sessions(source.mined.cues)
+            labels = with_sessions(source.cues)
             options = lightgbm_options(self._budget)
             self._trained[source.name] = train_trees(source, labels, options)
         return self._trained[source.name]
 
 
 def _ordering(material: Material) -> int:
-    return sum(one.orders_something for one in material.mined.cues)
+    return sum(one.orders_something for one in material.cues)

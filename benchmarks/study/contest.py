@@ -12,7 +12,7 @@ from .beforehand import Beforehand
 from .budget import Budget
 from .contest_bench import BASES, READERS, Bench, System
 from .contest_split import Split
-from .material import SEARCHES, Material
+from .material import Material
 from .results import Key, Result
 from .tasks import ndcg
 
@@ -85,7 +85,7 @@ class Contest:
         """Make what folds of several collections need, where it is missing."""
         going_on = any(system in (System.ONWARD, *READERS) for system in self._systems)
         for material in self._sources if going_on else self._materials.values():
-            material.prepare()
+            _ = material.index, material.cues
         if any(system in READERS for system in self._systems):
             self._beforehand.warm_up()
 
@@ -118,14 +118,13 @@ class Contest:
         started = time.monotonic()
         if entry.target is None:
             ranker = bench.system(entry.system)
-            tasks = bench.split.home.tasks.values()
+            tasks = bench.split.home.topics.values()
             parts = [(task, task.part(bench.split.tested)) for task in tasks]
             notes = bench.notes(entry.system)
         else:
             other = self._materials[entry.target]
             ranker = bench.away(entry.system, other, guarded=entry.guarded)
-            tasks = other.tasks.values()
-            parts = [(task, list(task.lists)) for task in tasks if task.name != SEARCHES]
+            parts = [(task, list(task.lists)) for task in other.topics.values()]
             notes = {"blend": bench.guard(entry.system).blend} if entry.guarded else {}
         values = {task.name: ndcg(part, ranker.score(part), task.qrels) for task, part in parts}
         return Result(

@@ -97,7 +97,7 @@ class Bench:
     @cached_property
     def judgements(self) -> list[UsableList]:
         """What people said of the training questions' candidates."""
-        return judged_lists(list(self.split.home.tasks.values()), self.split.untested)
+        return judged_lists(list(self.split.home.topics.values()), self.split.untested)
 
     def away(self, system: System, other: Material, *, guarded: bool) -> Ranker:
         """One of `BASES` on another collection, without its labels."""

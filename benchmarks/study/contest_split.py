@@ -28,7 +28,7 @@ class Split:
     _labels: list[LabelledList] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._labels = with_sessions(self.home.mined.cues)
+        self._labels = with_sessions(self.home.cues)
 
     @cached_property
     def _parts(self) -> tuple[set[str], set[str], set[str]]:

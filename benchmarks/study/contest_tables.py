@@ -9,7 +9,7 @@ from .comparison import ByQuestion, by_question, corrected, difference, mean
 from .contest import TRANSFER_FOLD, Entry
 from .contest_bench import BASES, System
 from .figures import difference_cell, figure, mean_cell, probability, signed
-from .material import SEARCHES, Material
+from .material import Material
 from .results import Results
 from .tasks import Task
 
@@ -34,7 +34,7 @@ def home_table(results: Results, materials: Sequence[Material]) -> Iterator[str]
     yield f"| task | system | nDCG@10 [95 %] | by query | {to} | folds |"
     yield "|---" * (len(STAGES) + 6) + "|"
     for material in materials:
-        for task in material.tasks.values():
+        for task in material.topics.values():
             yield from _rows(results, material, task)
 
 
@@ -84,7 +84,7 @@ def away_table(results: Results, materials: Sequence[Material]) -> Iterator[str]
                     Entry(source.name, TRANSFER_FOLD, system, target.name, guarded)
                     for guarded in (False, True)
                 ]
-                for task in (one for one in target.tasks.values() if one.name != SEARCHES):
+                for task in target.topics.values():
                     start = _start(target, task)
                     cells = [_away(results, entry, task, start) for entry in entries]
                     if any(cells):

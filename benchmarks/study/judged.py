@@ -10,7 +10,7 @@ from lrat_rank.models.lightgbm.training import fit
 from lrat_rank.models.usable_lists import UsableList
 
 from .budget import Budget
-from .material import SEARCHES, Material
+from .material import Material
 from .settings import lightgbm_options
 from .tasks import Task
 from .trained import TreesRanker
@@ -28,11 +28,10 @@ def train_on_judgements(
 def judged_lists(tasks: Sequence[Task], questions: set[str]) -> list[UsableList]:
     """The candidates of some questions' queries with their judgements; unjudged is gain 0.
 
-    Searches that agents made are left out, and so is a query whose candidates are all alike, which
-    teaches nothing.
+    A query whose candidates are all alike is left out: it teaches nothing.
     """
     found = []
-    for task in (task for task in tasks if task.name != SEARCHES):
+    for task in tasks:
         for one in task.part(questions):
             gains = np.array([float(task.qrels[one.query_id].get(d, 0)) for d in one.doc_ids])
             if len(np.unique(gains)) < 2:

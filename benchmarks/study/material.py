@@ -69,10 +69,6 @@ class Material:
         self.name, self._place = name, place
         self._folder = place.data / name
 
-    def prepare(self) -> None:
-        """Make the index, the runs and the labels, where they are missing."""
-        _ = self.index, self.mined
-
     @cached_property
     def _index_folder(self) -> Path:
         if self._place.indexes is not None:
@@ -111,18 +107,22 @@ class Material:
         return questions_from_qrels(topics, read_qrels(self._folder / "qrels" / "test.tsv"))
 
     @cached_property
-    def mined(self) -> Mined:
-        """Labels from simulated runs; both are made where they are missing."""
-        files = {name: self._labels(name) for name in _MINING}
-        return Mined(**{name: read_labels(path) for name, path in files.items()})
+    def cues(self) -> list[LabelledList]:
+        """Labels from simulated runs, judged by what the reasoning says; made where missing."""
+        return self._labels("cues")
 
-    def _labels(self, name: str) -> Path:
+    @cached_property
+    def mined(self) -> Mined:
+        """The same and those mined in the other ways."""
+        return Mined(self.cues, none=self._labels("none"), correct=self._labels("correct"))
+
+    def _labels(self, name: str) -> list[LabelledList]:
         out = self._place.work / "labels" / f"{self.name}-{name}-{self._place.runs}.jsonl"
         if not out.exists():
             out.parent.mkdir(parents=True, exist_ok=True)
             logs = LogOptions(corpus=self._folder / "corpus.jsonl")
             mine_files([self._runs], out, MiningOptions.named(**_MINING[name]), logs=logs)
-        return out
+        return read_labels(out)
 
     @cached_property
     def _runs(self) -> Path:
@@ -135,7 +135,7 @@ class Material:
     @cached_property
     def question_of(self) -> dict[str, str]:
         """Group of a list → the question that stands for it."""
-        return questions_of_groups([*self.mined.cues, *self.mined.none], self.joined)
+        return questions_of_groups(self.cues, self.joined)
 
     @cached_property
     def joined(self) -> dict[str, str]:
@@ -148,17 +148,24 @@ class Material:
         return set(self.joined.values())
 
     @cached_property
-    def tasks(self) -> dict[str, Task]:
-        """The tests on this collection by name."""
+    def topics(self) -> dict[str, Task]:
+        """The tests whose queries people wrote, by name."""
         folder, index, units = self._folder, self.index, self.joined
         if not (folder / "hops.jsonl").is_file():
             return {self.name: topics_task(self.name, folder, index, units)}
+        return {
+            SUB_QUESTIONS: sub_questions_task(SUB_QUESTIONS, folder, index, units),
+            QUESTIONS: topics_task(QUESTIONS, folder, index, units),
+        }
+
+    @cached_property
+    def tasks(self) -> dict[str, Task]:
+        """All tests by name: those of `topics`, and the searches of agents where hops are known."""
+        if SUB_QUESTIONS not in self.topics:
+            return self.topics
         evidence = {
             one.question_id: {doc_id for hop in one.hops for doc_id in hop.doc_ids}
             for one in self.questions
         }
-        return {
-            SUB_QUESTIONS: sub_questions_task(SUB_QUESTIONS, folder, index, units),
-            QUESTIONS: topics_task(QUESTIONS, folder, index, units),
-            SEARCHES: searches_task(SEARCHES, self.mined.cues, evidence, index, units),
-        }
+        found = searches_task(SEARCHES, self.cues, evidence, self.index, self.joined)
+        return {**self.topics, SEARCHES: found}

@@ -101,7 +101,7 @@ class Lab:
 
     def prepare(self, kinds: Collection[Kind]) -> None:
         """Make what trials of some rankers share, where it is missing."""
-        self.home.prepare()
+        _ = self.home.index, self.home.mined
         for other in self.others:
             _ = other.index
         if Kind.CROSS_ENCODER in kinds:

@@ -69,7 +69,7 @@ def test_a_check_has_seen_no_question_that_it_is_asked_about(materials):
     tested = [questions for _, questions in fitted]
     assert set().union(*tested) == home.units
     assert sum(map(len, tested)) == len(home.units)
-    asked_by = [home.question_of[one.group] for one in with_sessions(home.mined.cues)]
+    asked_by = [home.question_of[one.group] for one in with_sessions(home.cues)]
     for check, questions in fitted:
         assert check.n_lists == sum(question not in questions for question in asked_by)
     asked = trusts(home.tasks[SUB_QUESTIONS], home.index, fitted, held_out=True)

@@ -1,7 +1,7 @@
 """What labels of simulated agents say beside the judgements."""
 
 from label_truth import relevant, states, table
-from study.material import SEARCHES, Material
+from study.material import Material
 from study.tasks import Task
 from study_collection import place_of, write_collection
 
@@ -41,8 +41,7 @@ def test_relevant_to_a_question_is_what_any_of_its_queries_was_judged_to_need():
     question_of = {"1": "q", "1-hop": "q", "2": "p"}
     whole = Task("questions", (), {"1": {"a": 1, "b": 0}, "2": {"c": 2}}, question_of)
     steps = Task("sub-questions", (), {"1-hop": {"d": 1}}, question_of)
-    searches = Task(SEARCHES, (), {"1": {"e": 1}}, question_of)
-    assert relevant([whole, steps, searches]) == {("q", "a"), ("q", "d"), ("p", "c")}
+    assert relevant([whole, steps]) == {("q", "a"), ("q", "d"), ("p", "c")}
 
 
 def test_the_table_counts_what_agents_of_a_collection_did(tmp_path):

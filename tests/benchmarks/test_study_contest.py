@@ -56,7 +56,7 @@ def few_trees(monkeypatch):
 
 
 def ordering(material: Material) -> int:
-    return sum(one.orders_something for one in material.mined.cues)
+    return sum(one.orders_something for one in material.cues)
 
 
 def test_the_largest_other_collection_has_most_lists_that_order_something(materials):
@@ -81,7 +81,7 @@ def test_trees_of_a_collection_are_trained_once_and_on_nothing_of_the_home(mater
     assert beforehand.trees(few) is beforehand.trees(more)
     [(name, runs)] = asked
     assert name == "most"
-    assert runs >= {one.trajectory_id for one in most.mined.cues}
+    assert runs >= {one.trajectory_id for one in most.cues}
 
 
 def test_at_home_the_trees_of_the_other_collection_come_first_and_their_scale_stays(
@@ -104,9 +104,9 @@ def test_at_home_the_trees_of_the_other_collection_come_first_and_their_scale_st
 
 def test_where_new_trees_are_not_surely_better_those_of_the_other_collection_stay(materials):
     few, _, most = materials.values()
-    base = train_trees(most, most.mined.cues, lightgbm_options(BUDGET))
+    base = train_trees(most, most.cues, lightgbm_options(BUDGET))
     never = lightgbm_options(BUDGET, changes={"surety": 1000.0})
-    same = train_trees(few, few.mined.cues, never, base=base)
+    same = train_trees(few, few.cues, never, base=base)
     assert same.fitted.model == base.fitted.model
 
 
@@ -215,7 +215,7 @@ class Oracle:
         self.sign = sign
         self.relevant = {
             (one.query, candidate.doc_id)
-            for one in with_sessions(material.mined.cues)
+            for one in with_sessions(material.cues)
             for candidate in one.candidates
             if candidate.gain > 0
         }

@@ -86,7 +86,7 @@ def test_a_contests_questions_learn_choose_or_are_tested_and_each_is_tested_once
     units = {f"q{n}" for n in range(12)}
     home = SimpleNamespace(
         units=units,
-        mined=SimpleNamespace(cues=lists),
+        cues=lists,
         question_of=questions_of_groups(lists, {name: name for name in units}),
     )
     splits = [Split(home, fold) for fold in range(5)]
