@@ -1,6 +1,7 @@
 """An index in memory, as far as features look into one: BM25 lists, vectors of random words."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import bm25s
 import numpy as np
@@ -99,10 +100,14 @@ class FakeIndex:
         vectors = np.zeros((len(texts), WIDTH), dtype=np.float32)
         for number, text in enumerate(texts):
             for word in text.split():
-                seed = [self._seed, *word.encode()]
-                vectors[number] += np.random.default_rng(seed).normal(size=WIDTH)
+                vectors[number] += _vector_of_word(word, self._seed)
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.divide(vectors, norms, out=vectors, where=norms > 0)
+
+
+@cache
+def _vector_of_word(word: str, seed: int) -> FloatArray:
+    return np.random.default_rng([seed, *word.encode()]).normal(size=WIDTH)
 
 
 def _best(scores: Sequence[FloatArray], depth: int, *, above: float) -> StageHits:
