@@ -53,6 +53,7 @@ def test_every_example_is_run_here():
     assert written == {*PRINTED, "mcp_client", "tiny_world"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PRINTED)
 def test_an_example_runs_without_a_network(name, tmp_path):
     printed = run(tmp_path, name)

@@ -28,6 +28,7 @@ def ranker(tmp_path) -> Path:
     return tmp_path / "ranker"
 
 
+@pytest.mark.slow
 def test_a_saturated_server_makes_no_error_shares_batches_and_does_not_grow(index, ranker):
     small = ["--requests", "48", "--documents", "8", "--words", "15"]
     chosen = options([*small, "--rounds", "1", "--minutes", "0.2"])

@@ -164,6 +164,7 @@ def test_the_table_names_the_collection_and_leaves_no_cell_out(materials, tmp_pa
     assert [row.split(" | ")[2] for row in away[2:]] == ["more, sub-questions", "more, questions"]
 
 
+@pytest.mark.slow
 def test_the_command_makes_what_is_missing_and_then_the_same_table_from_what_is_there(
     place, monkeypatch, capsys
 ):

@@ -138,6 +138,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_job_killed_at_any_moment_goes_on_and_ends_the_same(logs, tmp_path, workers):
     """Killed again and again, each time some parts further, until a run gets through."""

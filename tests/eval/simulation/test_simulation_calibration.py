@@ -151,6 +151,7 @@ def test_a_preset_works_in_the_invented_world_too(world: World, tool, name):
     assert sum(searches[True]) / len(searches[True]) < sum(searches[False]) / len(searches[False])
 
 
+@pytest.mark.slow
 @pytest.mark.shared
 @pytest.mark.parametrize("name", ["infoseek", "browsecomp"])
 def test_a_preset_comes_near_its_figures_on_musique(shared, musique_tool, name):

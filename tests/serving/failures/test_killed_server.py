@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import httpx
+import pytest
 from served_process import serving, write_index
 
 from lrat_rank.pipeline.mine import mine_files
@@ -63,6 +64,7 @@ def loaded_and_killed(index, log, agents, life):
             thread.join(60)
 
 
+@pytest.mark.slow
 def test_every_completed_call_is_in_the_log_exactly_once(tmp_path):
     index, log = write_index(tmp_path / "index"), tmp_path / "log"
     agents = [Agent(f"agent-{n}") for n in range(AGENTS)]

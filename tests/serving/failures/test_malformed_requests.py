@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import psutil
+import pytest
 from http_server import POETS, QUERY, post
 from malformed import FRAMED, breaking
 from served_process import free_port, search, started
@@ -72,6 +73,7 @@ def part(port: int, chance: random.Random, groups: int, breaks: int) -> tuple[Co
     return statuses, silent
 
 
+@pytest.mark.slow
 def test_all_are_4xx_memory_stays_and_good_requests_are_answered(tmp_path):
     port, chance = free_port(), random.Random(4)
     command = [sys.executable, str(PROGRAM), str(port), str(tmp_path / "log")]

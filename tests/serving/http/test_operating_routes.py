@@ -171,6 +171,7 @@ def index_folder(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_the_command_serves_reloads_on_hangup_and_ends_cleanly(index_folder, tmp_path, monkeypatch):
     monkeypatch.setenv("LRAT_RANK_TOKEN", SECRET)
     ranker = write_tiny_bert(tmp_path / "ranker", ["poet", "fish"], logits=1, length=32)
