@@ -8,8 +8,8 @@ connections that are kept open; clients and server share the machine. Prints
 
 - the throughput of 16 clients who ask again as soon as they are answered, against that of one,
   round by round in turn: at least 1.8 times; with the median and the 99th percentile of seconds;
-- what one request takes longer than the same texts in the bare ranker, asked in turn: under 5 ms
-  at the median;
+- what one request takes longer than the same texts in the bare ranker, asked in turn, after a
+  pause and at once again: under 5 ms at the median of either;
 - with `--minutes`, the growth of the server's memory in so many minutes under the same load, after
   a warm-up of a fifth of the time: at most 5 %;
 - errors: statuses other than 200, and scores that are not the bare ranker's. There must be none.
@@ -114,16 +114,20 @@ def overhead(
     asked: Sequence[Asked],
     tolerance: float,
 ) -> tuple[float, list[str]]:
-    """Median seconds a request takes longer than the bare ranker, in turn; and errors."""
-    client, seen, longer = Client(server.port, tolerance), Seen(), []
+    """Median seconds a request takes longer than the bare ranker, and errors.
+
+    Each is sent twice in a row, since a pause before a request hides what a kept connection waits
+    for; the larger of the two medians counts.
+    """
+    client, seen, longer = Client(server.port, tolerance), Seen(), ([], [])
     for one, request in zip(pairs, asked, strict=True):
         started = time.perf_counter()
         ranker.score_pairs(one)
         bare = time.perf_counter() - started
-        for _ in range(2):  # a pause before a request hides what a kept connection waits for
-            longer.append(client.ask(request, seen) - bare)
+        for asks in longer:
+            asks.append(client.ask(request, seen) - bare)
     client.close()
-    return statistics.median(longer), seen.errors
+    return max(map(statistics.median, longer)), seen.errors
 
 
 def saturation(

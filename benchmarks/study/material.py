@@ -134,7 +134,7 @@ class Material:
 
     @cached_property
     def question_of(self) -> dict[str, str]:
-        """Group of a list → the question that stands for it."""
+        """Group of a list → the question that stands for it; all ways of mining have the same."""
         return questions_of_groups(self.cues, self.joined)
 
     @cached_property

@@ -31,7 +31,8 @@ class Fitted:
         progress: All its steps.
         steps_an_epoch: Optimiser steps.
         best_step: The one whose weights the model has; 0 is the start.
-        spread: Of its scores of the watched lists; None where none were watched.
+        spread: Of its scores of the watched lists; None where none were watched, or by a version
+            that did not keep it.
     """
 
     progress: Progress

@@ -127,9 +127,11 @@ class Job:
             start = _Start(watched.look(), weights_of(model))
         fitted = self._fit(fitter, data, partial, watched, start)
         merge()
-        spread = fitted.spread
+        # What the adapters' merging makes of the model, no look has seen.
+        spread = fitted.spread if options.lora is None else None
         if spread is None:
-            spread = WatchedLists(self.material.used[:_LISTS_LOOKED_AT], ranker).spread()
+            looked_at = watched or WatchedLists(self.material.used[:_LISTS_LOOKED_AT], ranker)
+            spread = looked_at.spread()
         training = self._record(fitted, data, partial, start, spread)
         refuse_divergence(options.learning_rate, figures=[training.spread])
         gate = self._judge(training, fitted, anchored=anchor is not None)

@@ -76,7 +76,8 @@ class TrainingRecord(msgspec.Struct, frozen=True, kw_only=True):
         epoch_losses: Mean loss a list of each epoch.
         loss_first: Mean loss of the first epoch.
         loss_last: Mean loss of the last epoch.
-        spread: Mean over lists of the standard deviation of their learned scores.
+        spread: Mean over lists of the standard deviation of their learned scores: over the
+            validation lists, or, without them, some of the training's.
         shortened_share: Share of the pairs that lost tokens to `max_length`.
         left_out: What the labels held that training could not use.
         validation: None without validation lists.

@@ -45,7 +45,11 @@ class WatchedLists:
         self._ends = np.cumsum([len(one.doc_ids) for one in asked])[:-1]
 
     def look(self) -> Look:
-        """Score them with the model as it stands; the outcome is the same in all processes."""
+        """Score them with the model as it stands; the outcome is the same in all processes.
+
+        Raises:
+            InputError: A score is NaN.
+        """
         learned = self._learned()
         found = [
             list_ndcg(one.doc_ids, one.gains, share + own)
@@ -54,7 +58,7 @@ class WatchedLists:
         return Look(self._mean(found), self._spread(learned))
 
     def spread(self) -> float:
-        """That of `look` alone, which a model whose scores are no numbers has too: NaN."""
+        """As `look` gives it, for a model that may have diverged: NaN where a score is."""
         return self._spread(self._learned())
 
     def _spread(self, learned: list[FloatArray]) -> float:

@@ -16,7 +16,7 @@ from study.contest_bench import Bench, System
 from study.contest_split import Split
 from study.contest_tables import away_table, home_table
 from study.judged import judged_lists
-from study.material import SUB_QUESTIONS, Material
+from study.material import QUESTIONS, SUB_QUESTIONS, Material
 from study.place import Place
 from study.results import Results
 from study.settings import lightgbm_options
@@ -143,6 +143,7 @@ def test_one_fold_takes_its_trees_to_the_other_collections(materials, tmp_path):
     asked = set(more.tasks[SUB_QUESTIONS].question_of)
     assert set(away.values[SUB_QUESTIONS]) == set(guarded.values[SUB_QUESTIONS]) == asked
     assert set(home.values[SUB_QUESTIONS]) < set(few.tasks[SUB_QUESTIONS].question_of)
+    assert set(home.values) == set(away.values) == {SUB_QUESTIONS, QUESTIONS}
     assert "blend" in guarded.notes
     assert "blend" not in away.notes
 
@@ -181,6 +182,7 @@ def test_the_command_makes_what_is_missing_and_then_the_same_table_from_what_is_
     once = run(1, processes=1)
     assert "elsewhere is skipped: there is no" in once
     lines = (place.work / "rankers.jsonl").read_text().splitlines()
+    assert not list((place.work / "labels").glob("few-correct-*"))
     twice = run(2, processes=2)
     assert (place.work / "rankers.jsonl").read_text().splitlines()[: len(lines)] == lines
     monkeypatch.setattr(rankers, "in_processes", None)
@@ -202,6 +204,8 @@ def test_judgements_of_the_training_questions_alone_are_told_to_the_trees(materi
     contest = Contest({"few": few}, BUDGET, tmp_path, [System.JUDGED])
     bench = Bench(split, BUDGET, tmp_path, Beforehand([few], BUDGET))
     assert split.tested.isdisjoint(one.group for one in bench.judgements)
+    own = {one.query_id for topic in few.topics.values() for one in topic.lists}
+    assert {one.query_id for one in bench.judgements} <= own
     [made] = contest.fold("few", 0, done=())
     assert made.ranker == f"few {System.JUDGED}"
     assert made.lists == len(bench.judgements)

@@ -114,6 +114,38 @@ def test_an_interrupted_training_keeps_what_it_saved_and_a_refused_one_keeps_not
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+def test_an_older_trainings_looks_without_a_spread_are_gone_on_with(base, tmp_path, monkeypatch):
+    from lrat_rank.models.cross_encoder import job
+
+    lists, texts = planted(8)
+    held, held_texts = planted(4, seed=9, prefix="held-")
+
+    def train(name):
+        return train_cross_encoder(
+            lists,
+            Texts(texts.all + held_texts.all),
+            options=options(base, anchor=False, epochs=1, batch_lists=4),
+            validation=held,
+            out=tmp_path / name,
+            run=RunOptions(save_every=0),
+        ).record.training
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(job, "judge", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            train("older")
+    for path in (tmp_path / "older.partial").rglob("progress.json"):
+        progress = json.loads(path.read_text())
+        progress["evaluations"] = [one[:2] for one in progress["evaluations"]]
+        path.write_text(json.dumps(progress))
+    resumed, whole = train("older"), train("whole")
+    assert resumed.validation.evaluations[0].spread is None
+    assert resumed.spread == pytest.approx(whole.spread, rel=1e-5)
+
+
 @pytest.mark.parametrize("fresh", [False, True])
 def test_a_fresh_run_takes_nothing_from_an_interrupted_one(base, tmp_path, fresh, capsys):
     lists, texts = planted(8)

@@ -73,6 +73,7 @@ def test_the_weights_of_the_best_look_are_the_ones_saved(base, tmp_path):
     ranker._options = ScoringOptions(precision="float32")
     scores = ranker.score([one.judged for one in usable])
     assert mean_list_ndcg(usable, scores) == pytest.approx(best.ndcg, abs=1e-9)
+    assert best.step < found.evaluations[-1].step, "the training has to go on after the best look"
     assert ranker.record.training.spread == best.spread != found.evaluations[-1].spread
     assert np.mean([of.std() for of in scores]) == pytest.approx(best.spread, abs=1e-5)
 

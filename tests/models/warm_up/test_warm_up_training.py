@@ -15,8 +15,12 @@ from lrat_rank.models.cross_encoder.learning_rates import GOING_ON, NEW_HEAD, su
 from lrat_rank.models.cross_encoder.options import CrossEncoderOptions
 from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
 from lrat_rank.models.cross_encoder.sampling import SamplingOptions
+from lrat_rank.models.cross_encoder.stopping_options import StoppingOptions
 from lrat_rank.models.cross_encoder.training import train_cross_encoder
+from lrat_rank.models.cross_encoder.validation import first_stage_ndcg
+from lrat_rank.models.intensity_use import IntensityUse
 from lrat_rank.models.ranker import CandidateList
+from lrat_rank.models.usable_lists import training_lists
 from lrat_rank.models.warm_up.lists import warm_up_lists
 from lrat_rank.models.warm_up.options import KindShares, WarmUpOptions
 from lrat_rank.models.warm_up.training import warm_up
@@ -107,6 +111,27 @@ def test_a_warm_up_and_a_training_in_one_run_differ_from_the_training_alone(
     assert "Warming up on 24 lists made from the corpus" in capsys.readouterr().err
     assert np.abs(both - alone).max() > 1e-3
     assert sorted(path.name for path in tmp_path.iterdir()) == ["alone", "both"]
+
+
+def test_where_nothing_is_better_than_the_start_it_is_kept_with_its_figures(base, index, tmp_path):
+    making = WarmUpOptions(
+        lists=16, negatives=4, depth=30, seed=9, kinds=KindShares(title=1, sentence=0, phrases=0)
+    )
+    labels = warm_up_lists(index, making).lists
+    orders = {
+        one.query_id: first_stage_ndcg(training_lists([one], index, IntensityUse())[0], index)
+        for one in labels
+    }
+    best = [one for one in labels if orders[one.query_id] == 1][:4]
+    others = [one for one in labels if one not in best]
+    chosen = options(base, epochs=1, stopping=StoppingOptions(depth=0))
+    ranker = train_cross_encoder(
+        others, index, out=tmp_path / "out", options=chosen, validation=best
+    )
+    training = ranker.record.training
+    assert training.validation.ndcg_before == training.validation.ndcg_after == 1
+    assert (training.best_step, training.spread) == (0, 0)
+    assert np.all(ranker.score_pairs([("some", "words"), ("other", "words")]) == 0)
 
 
 def test_the_first_stages_scores_are_learned_too_where_it_teaches(base, index, tmp_path):
