@@ -21,7 +21,7 @@ demo: .venv/.extras-offline  ## the whole way, offline, in minutes
 	$(BIN)/lrat-rank demo --out demo
 
 test: .venv/.extras-dev  ## every test, offline
-	$(BIN)/python -m pytest -n logical --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n logical --dist loadfile
 
 dev: .venv/.extras-dev  ## an install that type checkers and editors resolve
 	$(PIP) --no-deps -e . --config-settings editable_mode=strict

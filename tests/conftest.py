@@ -25,12 +25,6 @@ BROWSER_FLAGS = [
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take longest, so that no process is left with one at the end."""
-    long = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in long)
-
-
 def pytest_collection_finish() -> None:
     """Spare the garbage collector what was loaded so far, which stays to the end.
 

@@ -1,12 +1,11 @@
 """Every example runs as it stands, and asks nobody outside this machine."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from example_process import run_example
+from warm_processes import start
 
 from lrat_rank.collections import Document
 from lrat_rank.models.first_stage import Index, IndexOptions
@@ -34,18 +33,14 @@ PRINTED = {
 
 def run(folder: Path, name: str, *arguments: str) -> str:
     """What an example prints, in a process that may open no connection."""
-    told = folder / "told"
-    (folder / "sitecustomize.py").write_text(ALONE.format(told=str(told)))
-    quiet = {"HAYSTACK_TELEMETRY_ENABLED": "false", "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(
-        [sys.executable, str(EXAMPLES / f"{name}.py"), *arguments],
-        env=os.environ | quiet | {"PYTHONPATH": str(folder)},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
+    printed, said, told = (folder / name for name in ("printed", "said", "told"))
+    alone = folder / "sitecustomize.py"
+    alone.write_text(ALONE.format(told=str(told)))
+    process = start(said, run_example, EXAMPLES / f"{name}.py", arguments, printed, alone)
+    process.join()
+    assert process.exitcode == 0, said.read_text()
     assert not told.exists(), told.read_text()
-    return done.stdout
+    return printed.read_text()
 
 
 def test_every_example_is_run_here():
