@@ -8,8 +8,11 @@ from functools import cached_property
 import msgspec
 
 from lrat_rank.errors import InputError
+from lrat_rank.memo import Memo
 
 _WORD = re.compile(r"(?u)\b\w\w+\b")
+_MOST_STEMS = 1_000_000
+"""More than the words of most collections; a served index is asked for ever new ones."""
 
 _STOP_WORDS_ATTRIBUTE = {
     "english": "STOPWORDS_EN",
@@ -55,14 +58,10 @@ class Analyzer(msgspec.Struct, frozen=True, dict=True):
         return frozenset(getattr(bm25s.stopwords, _STOP_WORDS_ATTRIBUTE[self.language]))
 
     @cached_property
-    def _stems(self) -> dict[str, str]:
-        return {}
-
-    @cached_property
-    def _stemmer(self) -> object:
+    def _stems(self) -> Memo[str]:
         import Stemmer
 
-        return Stemmer.Stemmer(self.language)
+        return Memo(Stemmer.Stemmer(self.language).stemWord, most=_MOST_STEMS)
 
     def terms(self, text: str) -> list[str]:
         """The terms of a text, in order."""
@@ -70,7 +69,4 @@ class Analyzer(msgspec.Struct, frozen=True, dict=True):
         if self.language == "none":
             return words
         stop, stems = self._stop_words, self._stems
-        unseen = {word for word in words if word not in stems and word not in stop}
-        for word in unseen:
-            stems[word] = self._stemmer.stemWord(word)  # type: ignore[attr-defined]
         return [stems[word] for word in words if word not in stop]

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
+from lrat_rank.serving.word_terms import WordTerms
 from lrat_rank.serving.words import DENSE_CHARACTER, Span
 
 _WORD = re.compile(r"\w+")
-
-Terms = Callable[[str], list[str]]
-"""A word → its terms, none for a stop word; the same for a word of a query and of a text."""
 
 
 class Match(NamedTuple):
@@ -26,14 +24,13 @@ class Match(NamedTuple):
 class QueryTerms:
     """The terms of one query with their weights.
 
-    Words are compared as the index compares them (case folded, stemmed, without stop words) where
-    it tells how. In scripts without spaces two neighbouring characters are a term; a single one is
-    where the query has it alone.
+    Words are compared by their terms. In scripts without spaces two neighbouring characters are a
+    term; a single one is where the query has it alone.
 
     Args:
         query: Its text.
-        index: An index with a forward file tells the language and how rare terms are; of any other
-            object words are compared without regard to case, and weigh the same.
+        word_terms: Of an index with a forward file they tell how rare they are; else they weigh the
+            same.
 
     Attributes:
         weights: Term → idf > 0; empty for a query without words.
@@ -46,12 +43,10 @@ class QueryTerms:
     ['Poets', '東京']
     """
 
-    def __init__(self, query: str, index: object = None) -> None:
-        self._forward = getattr(index, "forward", None)
-        self._known: dict[str, str] = {}
-        """Words met → their term among the query's, or an empty text."""
+    def __init__(self, query: str, word_terms: WordTerms | None = None) -> None:
+        self._word_terms = WordTerms() if word_terms is None else word_terms
         self.weights: dict[str, float] = {}
-        for _, term in self._terms(query, single=True):
+        for *_, term in self._terms(query, dense=True, single=True):
             weight = self._weight(term)
             if weight > 0:
                 self.weights[term] = weight
@@ -62,42 +57,36 @@ class QueryTerms:
         if not self.weights:
             return []
         return [
-            Match(span, term)
-            for span, term in self._terms(text, single=False)
+            Match(Span(start, end), term)
+            for start, end, term in self._terms(text, dense=self._dense, single=False)
             if term in self.weights
         ]
 
-    def _terms(self, text: str, *, single: bool) -> Iterator[tuple[Span, str]]:
+    def _terms(self, text: str, *, dense: bool, single: bool) -> Iterator[tuple[int, int, str]]:
+        """Every term between its characters; with `dense`, also of scripts without spaces."""
+        word_terms = self._word_terms
         for found in _WORD.finditer(text):
-            word, start = found.group(), found.start()
-            if word.isascii() or not DENSE_CHARACTER.search(word):
-                term = self._known.get(word)
-                if term is None:
-                    term = self._known[word] = self._term(word)
-                if term:
-                    yield Span(start, found.end()), term
-            elif single or self._dense:
-                yield from _dense_terms(word, start, single=single)
-
-    def _term(self, word: str) -> str:
-        if self._forward is None:
-            return word.casefold()
-        terms: list[str] = self._forward.analyzer.terms(word)
-        return terms[0] if terms else ""
+            word = found.group()
+            term = word_terms[word]
+            if term:
+                yield found.start(), found.end(), term
+            elif dense and not word.isascii() and DENSE_CHARACTER.search(word):
+                yield from _dense_terms(word, found.start(), single=single)
 
     def _weight(self, term: str) -> float:
-        if self._forward is None:
+        forward = self._word_terms.forward
+        if forward is None:
             return 1.0
-        row = self._forward.vocabulary.get(term)
+        row = forward.vocabulary.get(term)
         if row is None:  # no document has it by itself, but a longer word may hold it
-            return float(np.log1p(2 * self._forward.n_documents + 1))
-        return float(self._forward.idf[row])
+            return float(np.log1p(2 * forward.n_documents + 1))
+        return float(forward.idf[row])
 
 
-def _dense_terms(word: str, start: int, *, single: bool) -> Iterator[tuple[Span, str]]:
+def _dense_terms(word: str, start: int, *, single: bool) -> Iterator[tuple[int, int, str]]:
     """Neighbouring characters; single ones of a query only where it has no neighbours for them."""
     if len(word) == 1 or not single:
         for place, character in enumerate(word, start):
-            yield Span(place, place + 1), character
+            yield place, place + 1, character
     for place in range(len(word) - 1):
-        yield Span(start + place, start + place + 2), word[place : place + 2]
+        yield start + place, start + place + 2, word[place : place + 2]

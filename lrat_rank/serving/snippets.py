@@ -10,6 +10,7 @@ from typing import NamedTuple
 from lrat_rank.collections import Document
 from lrat_rank.errors import InputError
 from lrat_rank.serving.query_terms import Match, QueryTerms
+from lrat_rank.serving.word_terms import WordTerms
 from lrat_rank.serving.words import Span, words
 
 _ENDS_SENTENCE = ".!?。！？…\n"
@@ -83,7 +84,7 @@ class Snippets:
             the query's terms by their weight, of those the one with most of them, of those the
             first. A query without words, or of which the document has none, gets the first words.
         limit: Words a snippet holds; -1 for the whole text.
-        index: Tells how words are compared and how rare they are, see `QueryTerms`.
+        index: Tells how words are compared and how rare they are, see `WordTerms`.
 
     >>> snippet = Snippets("best", 4).of("odes", "Ana Lor\nBorn at sea. She wrote odes there.")
     >>> snippet.text, [snippet.text[start:end] for start, end in snippet.highlights]
@@ -92,7 +93,8 @@ class Snippets:
 
     def __init__(self, choice: str, limit: int, index: object = None) -> None:
         check_snippet_tokens(limit)
-        self._best, self._limit, self._index = choice == "best" and limit > 0, limit, index
+        self._best, self._limit = choice == "best" and limit > 0, limit
+        self._word_terms = WordTerms(index)
 
     def of(self, query: str, text: str) -> Excerpt:
         """The snippet of one text."""
@@ -100,7 +102,7 @@ class Snippets:
 
     def of_all(self, query: str, texts: Sequence[str]) -> list[Excerpt]:
         """The snippets of several texts for one query."""
-        terms = QueryTerms(query, self._index)
+        terms = QueryTerms(query, self._word_terms)
         return [self._excerpt(terms, query, text) for text in texts]
 
     def _excerpt(self, terms: QueryTerms, query: str, text: str) -> Excerpt:

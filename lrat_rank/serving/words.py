@@ -29,6 +29,8 @@ _WORD = re.compile(
     f"{_STARTS_DENSE}(?:[{_MARKS}]|(?<=\u200d)\\S)*"  # one character that stands as a word
     f"|(?:\\s(?=[{_MARKS}]))?(?:(?!{_STARTS_DENSE})\\S)+"  # what stands between white space
 )
+_ASCII_WORD = re.compile(r"\S+")
+"""The same for a text that has no mark and no such script, found sooner."""
 DENSE_CHARACTER = re.compile(f"[{_DENSE}]")
 
 
@@ -49,5 +51,5 @@ def words(text: str) -> Iterator[Span]:
     >>> [text[start:end] for start, end in words(text)]
     ['Ana', 'lived', 'in', '東', '京', '.']
     """
-    for found in _WORD.finditer(text):
+    for found in (_ASCII_WORD if text.isascii() else _WORD).finditer(text):
         yield Span(*found.span())

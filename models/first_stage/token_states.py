@@ -93,7 +93,8 @@ def _states(
         return_offsets_mapping=True,
         return_special_tokens_mask=True,
     )
-    ids = output["input_ids"][output["attention_mask"].bool()].cpu().numpy()
+    inside = _array(output["attention_mask"]) != 0
+    ids = _array(output["input_ids"])[inside]
     if ids.tolist() != read["input_ids"]:
         raise InputError(
             "encoder for token vectors",
@@ -102,11 +103,16 @@ def _states(
             do="Make the index with --no-token-vectors.",
         )
     own = np.array(read["special_tokens_mask"]) == 0
-    states = output["token_embeddings"][output["attention_mask"].bool()].float().cpu().numpy()
-    vector = output["sentence_embedding"].float().cpu().numpy()
+    states = _array(output["token_embeddings"].float())[inside]
+    vector = _array(output["sentence_embedding"].float())
     return TokenStates(
         vector / max(float(np.linalg.norm(vector)), 1e-12),
         states[own],
         ids[own].astype(np.int64),
         start + np.array([begin for begin, _ in read["offset_mapping"]], dtype=np.int64)[own],
     )
+
+
+def _array(tensor: Any) -> np.ndarray:
+    found: np.ndarray = tensor.cpu().numpy()
+    return found

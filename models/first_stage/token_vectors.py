@@ -139,10 +139,10 @@ def _fit_projection(documents: Sequence[Document], encoder: Encoder) -> FloatArr
     texts = [documents[row].contents for row in rows]
     moments = np.zeros((encoder.dimensions, encoder.dimensions))
     for start in range(0, len(texts), _TEXTS_A_STEP):
-        for read in read_texts(encoder, texts[start : start + _TEXTS_A_STEP], parts=1):
-            norms = np.linalg.norm(read.states, axis=1, keepdims=True)
-            unit = read.states / np.maximum(norms, 1e-12)
-            moments += unit.T @ unit
+        read = read_texts(encoder, texts[start : start + _TEXTS_A_STEP], parts=1)
+        states = np.concatenate([one.states for one in read])
+        unit = states / np.maximum(np.linalg.norm(states, axis=1, keepdims=True), 1e-12)
+        moments += unit.T @ unit
     _, vectors = np.linalg.eigh(moments)
     leading: FloatArray = vectors[:, ::-1][:, :REDUCED].astype(np.float32)
     return leading

@@ -156,3 +156,23 @@ def test_words_miss_nothing_but_white_space_and_do_not_overlap(seed):
     assert all(a.end <= b.start for a, b in itertools.pairwise(spans))
     covered = {place for span in spans for place in range(*span)}
     assert all(place in covered or text[place].isspace() for place in range(len(text)))
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_a_text_has_the_same_words_whatever_script_stands_behind_it(seed):
+    chance = random.Random(seed)
+    text = "".join(chance.choice("aZ1.,! \n\t\x0b\x1c\x1f\x7f") for _ in range(60))
+    assert text.isascii()
+    assert list(words(text)) == list(words(f"{text} \u6771"))[:-1]
+
+
+def test_many_queries_for_one_text_mark_what_each_of_them_says():
+    snippets = Snippets("first", 20)
+    text = "The poet wrote odes in 東京 for the sea."
+    asked = {
+        "odes": ["odes"],
+        "the sea": ["The", "the", "sea"],
+        "東京": ["東京"],
+        "odes again": ["odes"],
+    }
+    assert {query: marked(snippets.of(query, text)) for query in asked} == asked

@@ -1,0 +1,35 @@
+"""Words to the terms that an index compares them by."""
+
+from __future__ import annotations
+
+from lrat_rank.memo import Memo
+from lrat_rank.serving.words import DENSE_CHARACTER
+
+_MOST_WORDS = 100_000
+
+
+class WordTerms(Memo[str]):
+    """Word → its term; for many threads.
+
+    Words are compared as the index compares them (case folded, stemmed, without stop words) where
+    it tells how, else without regard to case. A stop word has an empty term, and so has a word of a
+    script without spaces, which is compared by its characters.
+
+    Args:
+        index: An index with a forward file tells the language.
+
+    >>> WordTerms()["Poets"]
+    'poets'
+    """
+
+    def __init__(self, index: object = None) -> None:
+        super().__init__(self._term, most=_MOST_WORDS)
+        self.forward = getattr(index, "forward", None)
+
+    def _term(self, word: str) -> str:
+        if not word.isascii() and DENSE_CHARACTER.search(word):
+            return ""
+        if self.forward is None:
+            return word.casefold()
+        terms: list[str] = self.forward.analyzer.terms(word)
+        return terms[0] if terms else ""
