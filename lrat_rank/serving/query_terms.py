@@ -46,7 +46,7 @@ class QueryTerms:
     def __init__(self, query: str, word_terms: WordTerms | None = None) -> None:
         self._word_terms = WordTerms() if word_terms is None else word_terms
         self.weights: dict[str, float] = {}
-        for *_, term in self._terms(query, dense=True, single=True):
+        for _, term in self._terms(query, single=True):
             weight = self._weight(term)
             if weight > 0:
                 self.weights[term] = weight
@@ -56,21 +56,22 @@ class QueryTerms:
         """Where the query's terms stand, in order; those of scripts without spaces may overlap."""
         if not self.weights:
             return []
-        return [
-            Match(Span(start, end), term)
-            for start, end, term in self._terms(text, dense=self._dense, single=False)
-            if term in self.weights
-        ]
+        spaced, weights = self._word_terms, self.weights
+        if not self._dense or text.isascii():  # a shown text is read for every search: no detours
+            return [
+                Match(Span(*found.span()), term)
+                for found in _WORD.finditer(text)
+                if (term := spaced[found.group()]) in weights
+            ]
+        return [match for match in self._terms(text, single=False) if match.term in weights]
 
-    def _terms(self, text: str, *, dense: bool, single: bool) -> Iterator[tuple[int, int, str]]:
-        """Every term between its characters; with `dense`, also of scripts without spaces."""
-        word_terms = self._word_terms
+    def _terms(self, text: str, *, single: bool) -> Iterator[Match]:
+        """Every term of a text, those of scripts without spaces too."""
         for found in _WORD.finditer(text):
-            word = found.group()
-            term = word_terms[word]
+            word, term = found.group(), self._word_terms[found.group()]
             if term:
-                yield found.start(), found.end(), term
-            elif dense and not word.isascii() and DENSE_CHARACTER.search(word):
+                yield Match(Span(*found.span()), term)
+            elif not word.isascii() and DENSE_CHARACTER.search(word):
                 yield from _dense_terms(word, found.start(), single=single)
 
     def _weight(self, term: str) -> float:
@@ -83,10 +84,10 @@ class QueryTerms:
         return float(forward.idf[row])
 
 
-def _dense_terms(word: str, start: int, *, single: bool) -> Iterator[tuple[int, int, str]]:
+def _dense_terms(word: str, start: int, *, single: bool) -> Iterator[Match]:
     """Neighbouring characters; single ones of a query only where it has no neighbours for them."""
     if len(word) == 1 or not single:
         for place, character in enumerate(word, start):
-            yield place, place + 1, character
+            yield Match(Span(place, place + 1), character)
     for place in range(len(word) - 1):
-        yield start + place, start + place + 2, word[place : place + 2]
+        yield Match(Span(start + place, start + place + 2), word[place : place + 2])

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import islice
 from typing import NamedTuple
 
 from lrat_rank.collections import Document
 from lrat_rank.errors import InputError
 from lrat_rank.serving.query_terms import Match, QueryTerms
 from lrat_rank.serving.word_terms import WordTerms
-from lrat_rank.serving.words import Span, words
+from lrat_rank.serving.words import Span, span_of_first, words
 
 _ENDS_SENTENCE = ".!?。！？…\n"
 
@@ -66,8 +65,8 @@ def first_words(text: str, limit: int) -> str:
     check_snippet_tokens(limit)
     if limit == -1:
         return text
-    shown = list(islice(words(text), limit))
-    return text[shown[0].start : shown[-1].end] if shown else ""
+    shown = span_of_first(text, limit)
+    return text[shown.start : shown.end]
 
 
 def check_snippet_tokens(limit: int) -> None:

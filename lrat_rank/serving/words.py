@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 _MARKS = (
@@ -53,3 +55,21 @@ def words(text: str) -> Iterator[Span]:
     """
     for found in (_ASCII_WORD if text.isascii() else _WORD).finditer(text):
         yield Span(*found.span())
+
+
+def span_of_first(text: str, count: int) -> Span:
+    """From the first word of a text to the last of its first `count`; (0, 0) where it has none.
+
+    >>> span_of_first(" Ana lived in Lor.", 2)
+    Span(start=1, end=10)
+    """
+    if text.isascii() and count < len(text):
+        found = _first_ascii_words(count).search(text)
+        return Span(*found.span()) if found else Span(0, 0)
+    shown = list(islice(words(text), count))
+    return Span(shown[0].start, shown[-1].end) if shown else Span(0, 0)
+
+
+@lru_cache  # a service has one count, or a few
+def _first_ascii_words(count: int) -> re.Pattern[str]:
+    return re.compile(rf"\S++(?:\s++\S++){{0,{count - 1}}}+")

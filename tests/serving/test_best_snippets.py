@@ -12,7 +12,7 @@ from lrat_rank.serving import SearchTool
 from lrat_rank.serving.engine import Engine
 from lrat_rank.serving.engine_options import EngineOptions
 from lrat_rank.serving.snippets import Snippets, first_words
-from lrat_rank.serving.words import words
+from lrat_rank.serving.words import span_of_first, words
 
 FILLER = " ".join(f"filler{n}" for n in range(40)) + "."
 
@@ -163,7 +163,12 @@ def test_a_text_has_the_same_words_whatever_script_stands_behind_it(seed):
     chance = random.Random(seed)
     text = "".join(chance.choice("aZ1.,! \n\t\x0b\x1c\x1f\x7f") for _ in range(60))
     assert text.isascii()
-    assert list(words(text)) == list(words(f"{text} \u6771"))[:-1]
+    spans = list(words(text))
+    assert spans == list(words(f"{text} \u6771"))[:-1]
+    for count in (1, 2, 5, 80):
+        some = spans[:count]
+        assert span_of_first(text, count) == (some[0].start, some[-1].end)
+        assert span_of_first(f"{text} \u6771", count)[0] == some[0].start
 
 
 def test_many_queries_for_one_text_mark_what_each_of_them_says():

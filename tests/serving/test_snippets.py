@@ -9,11 +9,12 @@ from lrat_rank.serving.snippets import first_words, readable
 TEXT = "  Ana Lor\n\n was\ta poet.  She\u00a0wrote odes. "
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 5, 7, 100])
-def test_a_snippet_is_cut_from_the_text_as_it_was_written(limit):
-    snippet = first_words(TEXT, limit)
-    assert snippet in TEXT
-    assert snippet.split() == TEXT.split()[:limit]
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 7, 100, 2**40])
+@pytest.mark.parametrize("text", [TEXT, TEXT.replace("\u00a0", "\x1c")])
+def test_a_snippet_is_cut_from_the_text_as_it_was_written(text, limit):
+    snippet = first_words(text, limit)
+    assert snippet in text
+    assert snippet.split() == text.split()[:limit]
 
 
 def test_no_limit_shows_the_text_unchanged():
