@@ -11,9 +11,9 @@ inside the training questions. Then rankers trained on one collection are taken 
 without their labels, with and without a guard; `lightgbm-onward` goes on, with the labels at home,
 from trees of all labels of the largest other collection. Cross-encoders are warmed up on the
 documents of one collection after another, and start from the part of that way which orders the
-training questions' lists best. Collections are worked on side by side, all folds of one in the same
-process; every result is a line in FOLDER/rankers.jsonl, and a run that was stopped goes on with
-those that are missing. Changed code, data or indexes want a new FOLDER.
+training questions' lists best. Collections are worked on side by side, a process each; one that is
+free helps with another's folds. Every result is a line in FOLDER/rankers.jsonl, and a run that was
+stopped goes on with those that are missing. Changed code, data or indexes want a new FOLDER.
 
 By name alone: `lightgbm-judged`, which is told the judgements of the training questions (how far
 labels could carry at all), and `stack`.
@@ -26,6 +26,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
+from operator import itemgetter
 from pathlib import Path
 
 from study.budget import Budget
@@ -39,6 +41,9 @@ from study.results import Key, Result, Results, fingerprint
 from study.trials import FOLDS
 
 from lrat_rank.progress import say
+
+Fold = tuple[str, int]
+"""A collection, and which of its folds."""
 
 BY_NAME_ALONE = (System.STACK, System.JUDGED)
 """Systems that are made only when they are asked for."""
@@ -73,23 +78,29 @@ class Plan:
         folder = self.place.work / "contest"
         return Contest(materials, self.budget, folder, self.systems, list(sources.values()))
 
-    def missing(self) -> list[str]:
-        """Collections with results that are not there."""
-        contest, folds = self.contest(), range(self.folds)
+    def missing(self) -> list[Fold]:
+        """Folds of collections with results that are not there."""
+        contest = self.contest()
 
-        def keys(name: str) -> set[Key]:
-            return {entry.key for fold in folds for entry in contest.entries(name, fold)}
+        def is_missing(fold: Fold) -> bool:
+            return any(entry.key not in self.done for entry in contest.entries(*fold))
 
-        return [name for name in self.names if not keys(name) <= self.done]
+        return list(filter(is_missing, product(self.names, range(self.folds))))
 
-    def start(self) -> Callable[[str], Iterator[Result]]:
-        """What makes the missing results of a collection, fold by fold."""
+    def start(self) -> Callable[[Fold], Iterator[Result]]:
+        """What makes the missing results of a fold of a collection."""
+        self.budget.limit_threads()
+        contest = self.contest()
+        return lambda fold: contest.fold(*fold, self.done)
+
+    def start_preparing(self) -> Callable[[str], Iterator[None]]:
+        """What makes the index and the labels of a collection."""
         self.budget.limit_threads()
         contest = self.contest()
 
-        def collection(name: str) -> Iterator[Result]:
-            for fold in range(self.folds):
-                yield from contest.fold(name, fold, self.done)
+        def collection(name: str) -> Iterator[None]:
+            contest.prepare(name)
+            yield
 
         return collection
 
@@ -143,7 +154,7 @@ def arguments() -> argparse.Namespace:
         help="of each collection",
     )
     parser.add_argument("--write", type=Path, help="a Markdown file for the tables")
-    add_processes_to(parser, "one has all folds of a collection")
+    add_processes_to(parser, "each on a collection")
     Budget.add_to(parser)
     return parser.parse_args()
 
@@ -162,8 +173,12 @@ def work_through(plan: Plan, results: Results, processes: int) -> None:
     missing = plan.missing()
     if not missing:
         return
-    plan.contest().prepare()
-    for one in in_processes(plan.start, missing, processes=processes):
+    contest = plan.contest()
+    for _ in in_processes(plan.start_preparing, contest.needed, processes=processes):
+        pass
+    plan.budget.use_all_threads()
+    contest.warm_up()
+    for one in in_processes(plan.start, missing, processes=processes, kind=itemgetter(0)):
         results.add(one)
         say(f"{' · '.join(map(str, one.key))}, {one.seconds:.0f} s")
 

@@ -8,20 +8,22 @@ import pickle
 import signal
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import suppress
-from itertools import islice
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
+from multiprocessing.context import ForkServerProcess
 from typing import Any, TypeVar
 
 from lrat_rank.progress import say
 
-Job = TypeVar("Job")
+from .jobs import Job, Jobs
+
 Made = TypeVar("Made")
 
 PROCESSES = 2
+_LOADED = ["lrat_rank.models.cross_encoder.training", "lrat_rank.models.lightgbm.training"]
+"""What takes seconds to load; the server of the forks loads it once, and computes nothing."""
 _MADE, _DONE, _FAILED = "made", "done", "failed"
 
 
@@ -43,17 +45,18 @@ def in_processes(
     jobs: Iterable[Job],
     *,
     processes: int,
+    kind: Callable[[Job], Hashable] | None = None,
 ) -> Iterator[Made]:
     """Do the jobs, and give what they yield as it comes.
 
-    A job is taken from `jobs` when a process is free for it, so `jobs` may end early. After a
-    failure no job is begun, those that are under way go on, and then the failure is raised.
+    After a failure no job is begun, those that are under way go on, and then the failure is raised.
 
     Args:
         start: Called once in each process, for what does a job there; it, the jobs and what they
             yield travel between processes.
         jobs: What is to be done.
         processes: How many do it, ≥ 1; with one, it is this one.
+        kind: Says which jobs are better done by the same process; see `Jobs`.
 
     Raises:
         RuntimeError: A process was killed.
@@ -64,14 +67,15 @@ def in_processes(
         for job in jobs:
             yield from work(job)
         return
-    left = iter(jobs)
-    crew: dict[Connection, SpawnProcess] = {}
+    left = Jobs(jobs, kind)
+    crew: dict[Connection, ForkServerProcess] = {}
+    last: dict[Connection, Job] = {}
     failure: BaseException | None = None
     try:
-        for job in islice(left, processes):
-            line, process = _hire(start)
-            crew[line] = process
-            _send(line, job)
+        while len(crew) < processes and (given := left.give()):
+            line, crew[line] = _hire(start)
+            [last[line]] = given
+            _send(line, last[line])
         while crew:
             for line in wait(list(crew)):
                 word, told = _heard(line)
@@ -79,9 +83,12 @@ def in_processes(
                     yield told
                     continue
                 failure = failure or told
-                if failure is not None or not _sent_next(left, line):
-                    line.close()
-                    crew.pop(line).join()
+                if failure is None and (given := left.give(last[line])):
+                    [last[line]] = given
+                    _send(line, last[line])
+                    continue
+                line.close()
+                crew.pop(line).join()
     finally:
         for process in crew.values():
             process.terminate()
@@ -90,21 +97,16 @@ def in_processes(
         raise failure
 
 
-def _sent_next(left: Iterator[Job], line: Connection) -> bool:
-    for job in islice(left, 1):
-        _send(line, job)
-        return True
-    return False
-
-
 def _send(line: Connection, job: object) -> None:
     """Send it; that nobody is there is heard from the line soon enough."""
     with suppress(OSError):
         line.send(job)
 
 
-def _hire(start: Callable[[], object]) -> tuple[Connection, SpawnProcess]:
-    context = get_context("spawn")  # a fork would copy the threads of libraries half alive
+def _hire(start: Callable[[], object]) -> tuple[Connection, ForkServerProcess]:
+    # A fork of this process would copy the threads of libraries half alive; the server has none.
+    context = get_context("forkserver")
+    context.set_forkserver_preload(_LOADED)
     here, there = context.Pipe()
     process = context.Process(target=_serve, args=(there, start), daemon=True)
     process.start()
