@@ -93,17 +93,6 @@ class Plan:
         contest = self.contest()
         return lambda fold: contest.fold(*fold, self.done)
 
-    def start_preparing(self) -> Callable[[str], Iterator[None]]:
-        """What makes the index and the labels of a collection."""
-        self.budget.limit_threads()
-        contest = self.contest()
-
-        def collection(name: str) -> Iterator[None]:
-            contest.prepare(name)
-            yield
-
-        return collection
-
 
 def main() -> int:
     """Make what is missing, then the tables."""
@@ -154,7 +143,7 @@ def arguments() -> argparse.Namespace:
         help="of each collection",
     )
     parser.add_argument("--write", type=Path, help="a Markdown file for the tables")
-    add_processes_to(parser, "each on a collection")
+    add_processes_to(parser, "each on the folds of a collection, then of another")
     Budget.add_to(parser)
     return parser.parse_args()
 
@@ -173,11 +162,7 @@ def work_through(plan: Plan, results: Results, processes: int) -> None:
     missing = plan.missing()
     if not missing:
         return
-    contest = plan.contest()
-    for _ in in_processes(plan.start_preparing, contest.needed, processes=processes):
-        pass
-    plan.budget.use_all_threads()
-    contest.warm_up()
+    plan.contest().prepare()
     for one in in_processes(plan.start, missing, processes=processes, kind=itemgetter(0)):
         results.add(one)
         say(f"{' · '.join(map(str, one.key))}, {one.seconds:.0f} s")

@@ -7,13 +7,18 @@ from typing import Generic, TypeVar
 
 V = TypeVar("V")
 
+_LONGEST = 64
+
 
 class Memo(dict[str, V], Generic[V]):
     """Text → what is made of it, made when it is first asked for; for many threads.
 
+    Texts of more than 64 characters are not kept, and all are forgotten where there would be too
+    many, so that nobody who asks for ever new ones fills the memory.
+
     Args:
         make: Makes it.
-        most: Texts kept, at most; with one more all are forgotten.
+        most: Texts kept; threads that ask at the same moment may keep one more each.
 
     >>> lengths = Memo(len, most=2)
     >>> lengths["abc"], lengths["ab"], list(lengths), lengths["a"], list(lengths)
@@ -26,7 +31,8 @@ class Memo(dict[str, V], Generic[V]):
 
     def __missing__(self, text: str) -> V:
         made = self._make(text)
-        if len(self) >= self._most:
-            self.clear()
-        self[text] = made
+        if len(text) <= _LONGEST:
+            if len(self) >= self._most:
+                self.clear()
+            self[text] = made
         return made

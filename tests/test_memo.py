@@ -1,6 +1,7 @@
 """Memo: what is made once, and forgotten before it grows without end."""
 
-import threading
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -35,22 +36,27 @@ def test_what_could_not_be_made_is_not_kept():
     assert not memo
 
 
+def test_a_long_text_is_made_anew_and_not_kept():
+    memo = Memo(len, most=10)
+    assert [memo["a" * 64], memo["a" * 65], memo["a" * 65]] == [64, 65, 65]
+    assert list(memo) == ["a" * 64]
+
+
 def test_threads_that_make_it_forget_get_their_own_values():
     memo = Memo(str.upper, most=2)
-    wrong = []
-
-    def ask(letter):
-        for number in range(3000):
-            text = f"{letter}{number % 7}"
-            if memo[text] != text.upper():
-                wrong.append(text)
-
-    threads = [threading.Thread(target=ask, args=(letter,)) for letter in "abcd"]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not wrong
+    texts = [f"{letter}{number}" for number in range(20_000) for letter in "abcd"]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            found = [
+                threads.submit(lambda part: [memo[text] for text in part], texts[number::4])
+                for number in range(4)
+            ]
+            made = [one.result() for one in found]
+    finally:
+        sys.setswitchinterval(before)
+    assert made == [[text.upper() for text in texts[number::4]] for number in range(4)]
 
 
 def test_ever_new_words_do_not_fill_the_memory_of_an_analyzer(monkeypatch):

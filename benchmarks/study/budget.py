@@ -9,8 +9,6 @@ import torch
 
 from lrat_rank.models.precision import Precision
 
-_ALL_THREADS = torch.get_num_threads()
-
 
 class Budget(msgspec.Struct, frozen=True, kw_only=True):
     """How much is spent on the rankers that read text.
@@ -23,7 +21,8 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
         warm_up: Lists made from the documents alone, learned from before any label.
         further: Such lists of every further collection that a warm-up goes on to.
         precision: That text rankers are trained with, as `CrossEncoderOptions.precision`.
-        threads: That torch and LightGBM use in each process; warm-ups are made with all cores.
+        threads: That torch and LightGBM use in a process that trains; what all of them need is made
+            before, with all cores.
     """
 
     lists: int = 300
@@ -51,11 +50,6 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
     def limit_threads(self) -> None:
         """Let torch use no more threads than these in this process."""
         torch.set_num_threads(self.threads)
-
-    @staticmethod
-    def use_all_threads() -> None:
-        """Let torch use as many as it would by itself."""
-        torch.set_num_threads(_ALL_THREADS)
 
     def fingerprint(self) -> dict[str, object]:
         """What results depend on: all but the threads, which change their last digits alone."""

@@ -81,19 +81,11 @@ class Contest:
         self._sources = list(materials.values()) if sources is None else sources
         self._beforehand = Beforehand(self._sources, budget)
 
-    @property
-    def needed(self) -> list[str]:
-        """Collections that have to be prepared before any fold."""
+    def prepare(self) -> None:
+        """Make what folds of several collections need, where it is missing."""
         going_on = any(system in (System.ONWARD, *READERS) for system in self._systems)
-        return [one.name for one in self._sources] if going_on else list(self._materials)
-
-    def prepare(self, name: str) -> None:
-        """Make the index and the labels of a collection, where they are missing."""
-        [material] = [one for one in self._sources if one.name == name]
-        _ = material.index, material.cues
-
-    def warm_up(self) -> None:
-        """Make the warm-ups, where a system needs them and they are missing."""
+        for material in self._sources if going_on else self._materials.values():
+            _ = material.index, material.cues
         if any(system in READERS for system in self._systems):
             self._beforehand.warm_up()
 

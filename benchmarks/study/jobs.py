@@ -37,13 +37,12 @@ class Jobs(Generic[Job]):
         """The next job, if there is one, for a process that did `last`, or nothing yet."""
         if self._kind is None:
             return list(islice(self._jobs, 1))
-        left = [kind for kind, jobs in self._left.items() if jobs]
+        own = None if last is None else self._kind(last)
+        left = {kind: jobs for kind, jobs in self._left.items() if jobs}
         if not left:
             return []
-        new = [kind for kind in left if kind not in self._begun]
-        fullest = max(left, key=lambda kind: len(self._left[kind]))
-        chosen = new[0] if new else fullest
-        if last is not None and self._kind(last) in left:
-            chosen = self._kind(last)
-        self._begun.add(chosen)
-        return [self._left[chosen].popleft()]
+        if own not in left:
+            new = [kind for kind in left if kind not in self._begun]
+            own = new[0] if new else max(left, key=lambda kind: len(left[kind]))
+        self._begun.add(own)
+        return [left[own].popleft()]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import ForkServerProcess
+from multiprocessing.context import SpawnProcess
 from typing import Any, TypeVar
 
 from lrat_rank.progress import say
@@ -22,8 +22,6 @@ from .jobs import Job, Jobs
 Made = TypeVar("Made")
 
 PROCESSES = 2
-_LOADED = ["lrat_rank.models.cross_encoder.training", "lrat_rank.models.lightgbm.training"]
-"""What takes seconds to load; the server of the forks loads it once, and computes nothing."""
 _MADE, _DONE, _FAILED = "made", "done", "failed"
 
 
@@ -49,14 +47,16 @@ def in_processes(
 ) -> Iterator[Made]:
     """Do the jobs, and give what they yield as it comes.
 
-    After a failure no job is begun, those that are under way go on, and then the failure is raised.
+    A job is taken from `jobs` when a process is free for it, so `jobs` may end early. After a
+    failure no job is begun, those that are under way go on, and then the failure is raised.
 
     Args:
         start: Called once in each process, for what does a job there; it, the jobs and what they
             yield travel between processes.
         jobs: What is to be done.
         processes: How many do it, ≥ 1; with one, it is this one.
-        kind: Says which jobs are better done by the same process; see `Jobs`.
+        kind: Says which jobs are better done by the same of several processes, see `Jobs`; then all
+            jobs are taken at once.
 
     Raises:
         RuntimeError: A process was killed.
@@ -68,7 +68,7 @@ def in_processes(
             yield from work(job)
         return
     left = Jobs(jobs, kind)
-    crew: dict[Connection, ForkServerProcess] = {}
+    crew: dict[Connection, SpawnProcess] = {}
     last: dict[Connection, Job] = {}
     failure: BaseException | None = None
     try:
@@ -103,10 +103,8 @@ def _send(line: Connection, job: object) -> None:
         line.send(job)
 
 
-def _hire(start: Callable[[], object]) -> tuple[Connection, ForkServerProcess]:
-    # A fork of this process would copy the threads of libraries half alive; the server has none.
-    context = get_context("forkserver")
-    context.set_forkserver_preload(_LOADED)
+def _hire(start: Callable[[], object]) -> tuple[Connection, SpawnProcess]:
+    context = get_context("spawn")  # a fork would copy the threads of libraries half alive
     here, there = context.Pipe()
     process = context.Process(target=_serve, args=(there, start), daemon=True)
     process.start()

@@ -13,6 +13,9 @@ from lrat_rank.serving.words import DENSE_CHARACTER, Span
 
 _WORD = re.compile(r"\w+")
 
+Placed = tuple[tuple[int, int], str]
+"""A term after the characters it stands between."""
+
 
 class Match(NamedTuple):
     """A term of the query at a place of a text."""
@@ -29,8 +32,7 @@ class QueryTerms:
 
     Args:
         query: Its text.
-        word_terms: Of an index with a forward file they tell how rare they are; else they weigh the
-            same.
+        word_terms: Those of an index with a forward file; without one all terms weigh the same.
 
     Attributes:
         weights: Term → idf > 0; empty for a query without words.
@@ -46,7 +48,7 @@ class QueryTerms:
     def __init__(self, query: str, word_terms: WordTerms | None = None) -> None:
         self._word_terms = WordTerms() if word_terms is None else word_terms
         self.weights: dict[str, float] = {}
-        for _, term in self._terms(query, single=True):
+        for _, term in self._terms(query, dense=True, single=True):
             weight = self._weight(term)
             if weight > 0:
                 self.weights[term] = weight
@@ -56,22 +58,18 @@ class QueryTerms:
         """Where the query's terms stand, in order; those of scripts without spaces may overlap."""
         if not self.weights:
             return []
-        spaced, weights = self._word_terms, self.weights
-        if not self._dense or text.isascii():  # a shown text is read for every search: no detours
-            return [
-                Match(Span(*found.span()), term)
-                for found in _WORD.finditer(text)
-                if (term := spaced[found.group()]) in weights
-            ]
-        return [match for match in self._terms(text, single=False) if match.term in weights]
+        weights, terms = self.weights, self._terms(text, dense=self._dense, single=False)
+        return [Match(Span(*place), term) for place, term in terms if term in weights]
 
-    def _terms(self, text: str, *, single: bool) -> Iterator[Match]:
-        """Every term of a text, those of scripts without spaces too."""
+    def _terms(self, text: str, *, dense: bool, single: bool) -> Iterator[Placed]:
+        """Every term of a text; with `dense`, those of scripts without spaces too."""
+        term_of = self._word_terms
         for found in _WORD.finditer(text):
-            word, term = found.group(), self._word_terms[found.group()]
-            if term:
-                yield Match(Span(*found.span()), term)
-            elif not word.isascii() and DENSE_CHARACTER.search(word):
+            word = found.group()
+            if word.isascii() or not DENSE_CHARACTER.search(word):
+                if term := term_of[word]:
+                    yield found.span(), term
+            elif dense:
                 yield from _dense_terms(word, found.start(), single=single)
 
     def _weight(self, term: str) -> float:
@@ -84,10 +82,10 @@ class QueryTerms:
         return float(forward.idf[row])
 
 
-def _dense_terms(word: str, start: int, *, single: bool) -> Iterator[Match]:
+def _dense_terms(word: str, start: int, *, single: bool) -> Iterator[Placed]:
     """Neighbouring characters; single ones of a query only where it has no neighbours for them."""
     if len(word) == 1 or not single:
         for place, character in enumerate(word, start):
-            yield Match(Span(place, place + 1), character)
+            yield (place, place + 1), character
     for place in range(len(word) - 1):
-        yield Match(Span(start + place, start + place + 2), word[place : place + 2])
+        yield (start + place, start + place + 2), word[place : place + 2]

@@ -83,7 +83,7 @@ class Snippets:
             the query's terms by their weight, of those the one with most of them, of those the
             first. A query without words, or of which the document has none, gets the first words.
         limit: Words a snippet holds; -1 for the whole text.
-        index: Tells how words are compared and how rare they are, see `WordTerms`.
+        index: Tells how words are compared and how rare they are, see `QueryTerms`.
 
     >>> snippet = Snippets("best", 4).of("odes", "Ana Lor\nBorn at sea. She wrote odes there.")
     >>> snippet.text, [snippet.text[start:end] for start, end in snippet.highlights]

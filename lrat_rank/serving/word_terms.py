@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lrat_rank.memo import Memo
-from lrat_rank.serving.words import DENSE_CHARACTER
 
 _MOST_WORDS = 100_000
 
@@ -12,11 +11,13 @@ class WordTerms(Memo[str]):
     """Word → its term; for many threads.
 
     Words are compared as the index compares them (case folded, stemmed, without stop words) where
-    it tells how, else without regard to case. A stop word has an empty term, and so has a word of a
-    script without spaces, which is compared by its characters.
+    it tells how, else without regard to case. A stop word has an empty term.
 
     Args:
         index: An index with a forward file tells the language.
+
+    Attributes:
+        forward: That file, which tells how rare terms are too, or None.
 
     >>> WordTerms()["Poets"]
     'poets'
@@ -27,8 +28,6 @@ class WordTerms(Memo[str]):
         self.forward = getattr(index, "forward", None)
 
     def _term(self, word: str) -> str:
-        if not word.isascii() and DENSE_CHARACTER.search(word):
-            return ""
         if self.forward is None:
             return word.casefold()
         terms: list[str] = self.forward.analyzer.terms(word)

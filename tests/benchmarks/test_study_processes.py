@@ -51,6 +51,15 @@ def test_jobs_are_done_once_side_by_side(tmp_path):
     assert len({process for *_, process in begun} - {os.getpid()}) == 2
 
 
+def test_a_process_does_what_is_alike_before_it_helps_with_the_rest(tmp_path):
+    waits = ("b1", "waits for it")
+    kinds = {waits: "a", "a1": "a", "b0": "b", "b1": "b"}
+    done = in_processes(partial(start, tmp_path), kinds, processes=2, kind=kinds.__getitem__)
+    begun = [(job, process) for job, what, process in done if what == "at" and job != waits]
+    assert [job for job, _ in begun] == ["b0", "b1", "a1"]
+    assert len({process for _, process in begun}) == 1
+
+
 def test_one_process_is_this_one(tmp_path):
     [made] = in_processes(partial(start, tmp_path), ["a"], processes=1)
     assert made == ("a", "at", os.getpid())
