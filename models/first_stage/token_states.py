@@ -93,6 +93,8 @@ def _states(
         return_offsets_mapping=True,
         return_special_tokens_mask=True,
     )
+    # By numpy, like all that is done with a text: where torch and numpy take turns, each waits for
+    # the threads that the other keeps spinning.
     inside = _array(output["attention_mask"]) != 0
     ids = _array(output["input_ids"])[inside]
     if ids.tolist() != read["input_ids"]:
