@@ -14,6 +14,7 @@ import torch
 from lrat_rank.errors import InputError
 from lrat_rank.models.cross_encoder.few_shapes import Batch, few_shapes
 from lrat_rank.models.cross_encoder.pairs import EncodedPair, PairTokenizer, length_batches
+from lrat_rank.models.heap import keep_freed_memory
 from lrat_rank.models.precision import Precision
 from lrat_rank.models.ranker import FloatArray
 from lrat_rank.models.side_by_side import side_by_side
@@ -23,7 +24,7 @@ _TOKENS_A_BATCH = {"cpu": 2048}
 """On a processor small batches keep the activations near; larger ones are no quicker."""
 _TOKENS_A_BATCH_ELSEWHERE = 65_536
 _MANY = 1000
-"""From this many pairs on, progress is shown."""
+"""From this many pairs on, progress is shown, and memory is kept for the next batches."""
 
 
 class ScoringOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +77,8 @@ def score_encoded(
     scores = np.empty(len(pairs), dtype=np.float32)
     budget = options.tokens_a_batch or token_budget(device)
     batches = _batches([len(pair.input_ids) for pair in pairs], budget, tokenizer, device)
+    if len(pairs) >= _MANY and device.type == "cpu":
+        keep_freed_memory()
     precision = Precision.parse(options.precision).resolve(device)
 
     def run(batch: Batch) -> FloatArray:
@@ -94,13 +97,18 @@ def score_encoded(
 
 @contextmanager
 def _evaluating(model: Any) -> Iterator[None]:
-    """The model without dropout; its mode is restored afterwards."""
-    training = model.training
+    """The model without dropout and with fused attention; how it trains is restored afterwards."""
+    training, attention = model.training, model.config._attn_implementation
+    fused = attention == "eager" and getattr(model, "_supports_sdpa", False)
     if training:
         model.eval()
+    if fused:
+        model.set_attn_implementation("sdpa")
     try:
         yield
     finally:
+        if fused:
+            model.set_attn_implementation(attention)
         if training:
             model.train()
 
