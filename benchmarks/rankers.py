@@ -26,12 +26,10 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import product
 from operator import itemgetter
 from pathlib import Path
 
-import torch
 from study.budget import Budget
 from study.contest import Contest
 from study.contest_bench import System
@@ -88,22 +86,6 @@ class Plan:
             return any(entry.key not in self.done for entry in contest.entries(*fold))
 
         return list(filter(is_missing, product(self.names, range(self.folds))))
-
-    def without_labels(self) -> list[str]:
-        """Collections that something is learned from, and whose labels are not there."""
-        used = self.contest().learned_from()
-        return [name for name, material in used.items() if not material.is_mined]
-
-    def simulating(self, processes: int) -> Callable[[str], Iterator[str]]:
-        """What makes a collection's index and runs, in one of so many processes."""
-        torch.set_num_threads(max(1, torch.get_num_threads() // processes))
-        materials = self.contest().learned_from()
-
-        def make(name: str) -> Iterator[str]:
-            _ = materials[name].runs
-            yield name
-
-        return make
 
     def start(self) -> Callable[[Fold], Iterator[Result]]:
         """What makes the missing results of a fold of a collection."""
@@ -180,11 +162,6 @@ def work_through(plan: Plan, results: Results, processes: int) -> None:
     missing = plan.missing()
     if not missing:
         return
-    # Labels are mined afterwards, by processes of their own, which none of these could start.
-    if raw := plan.without_labels():
-        crew = min(processes, len(raw))
-        for name in in_processes(partial(plan.simulating, crew), raw, processes=crew):
-            say(f"{name} has its index and its runs")
     plan.contest().prepare()
     for one in in_processes(plan.start, missing, processes=processes, kind=itemgetter(0)):
         results.add(one)

@@ -1,53 +1,40 @@
-"""Memory of a process that computes for long: freed blocks stay with it, on large pages."""
+"""The memory of a process that trains on a processor: what is freed stays with it."""
 
 from __future__ import annotations
 
 import ctypes
-import sys
 from functools import cache
 
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
-"""Names of what can be set, as in glibc's `malloc.h`."""
-_HUGE_PAGES = 14
-"""Advice of `madvise` in Linux' `mman.h`."""
-_LARGE_PAGE = 2 << 20
-_KEPT = 1 << 30
-"""Bytes: larger blocks are still given back, and so much of the heap lies on large pages."""
+"""What can be set, as in glibc's `malloc.h`."""
+_LARGEST_KEPT = (1 << 30, 32 << 20)
+"""Bytes a block: as asked for, and as much as glibc before 2.36 lets itself be told."""
+_GROWTH = 256 << 20
+_NEVER = -1
 
 
 @cache
 def keep_freed_memory() -> bool:
     """Let this process keep the memory of freed tensors for the next ones.
 
-    Else glibc gives every block of more than some hundred kilobytes back, and gets the next one
-    page by page, each of them filled with zeros: up to a fourth of a training step on a processor.
-    The process then holds what it held at most, until it ends. Called again it does nothing.
+    Else glibc gives large blocks back step after step, and gets them anew page by page, each page
+    filled with zeros: some tenth of a training step on a processor. The process then holds, until
+    it ends, what it held at most; threads of their own keep theirs apart. Called again it does
+    nothing.
 
     Returns:
-        Whether there is glibc to be told; with another C library nothing changes.
+        Whether there is a glibc that lets itself be told; else nothing has changed.
 
     Example:
         keep_freed_memory()
     """
-    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
-    if not hasattr(libc, "gnu_get_libc_version"):
+    try:
+        libc = ctypes.CDLL("libc.so.6")
+    except OSError:
         return False
-    libc.mallopt(_MMAP_THRESHOLD, _KEPT)
-    libc.mallopt(_TRIM_THRESHOLD, 2 * _KEPT - 1)
-    libc.mallopt(_TOP_PAD, _KEPT // 4)
-    _advise_large_pages(libc)
+    # First, since to set any of the others alone would freeze this one, and low.
+    if not any(libc.mallopt(_MMAP_THRESHOLD, size) for size in _LARGEST_KEPT):
+        return False
+    libc.mallopt(_TRIM_THRESHOLD, _NEVER)
+    libc.mallopt(_TOP_PAD, _GROWTH)
     return True
-
-
-def _advise_large_pages(libc: ctypes.CDLL) -> None:
-    """Let the heap grow once, over addresses that get large pages when they are written to."""
-    libc.malloc.restype, libc.malloc.argtypes = ctypes.c_void_p, [ctypes.c_size_t]
-    libc.free.restype, libc.free.argtypes = None, [ctypes.c_void_p]
-    libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
-    size = _KEPT - _LARGE_PAGE  # one of `_KEPT` would not come from the heap
-    block = libc.malloc(size)
-    if block is None:  # a limit on addresses: small pages do, too
-        return
-    first = -(-block // _LARGE_PAGE) * _LARGE_PAGE
-    libc.madvise(first, size - (first - block), _HUGE_PAGES)
-    libc.free(block)

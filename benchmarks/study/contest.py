@@ -81,15 +81,10 @@ class Contest:
         self._sources = list(materials.values()) if sources is None else sources
         self._beforehand = Beforehand(self._sources, budget)
 
-    def learned_from(self) -> dict[str, Material]:
-        """Name → collection that something is learned from before the folds, or in them."""
-        going_on = any(system in (System.ONWARD, *READERS) for system in self._systems)
-        used = self._sources if going_on else self._materials.values()
-        return {one.name: one for one in used}
-
     def prepare(self) -> None:
         """Make what folds of several collections need, where it is missing."""
-        for material in self.learned_from().values():
+        going_on = any(system in (System.ONWARD, *READERS) for system in self._systems)
+        for material in self._sources if going_on else self._materials.values():
             _ = material.index, material.cues
         if any(system in READERS for system in self._systems):
             self._beforehand.warm_up()

@@ -116,24 +116,16 @@ class Material:
         """The same and those mined in the other ways."""
         return Mined(self.cues, none=self._labels("none"), correct=self._labels("correct"))
 
-    @property
-    def is_mined(self) -> bool:
-        """Whether the labels of `cues` are there."""
-        return self._labels_file("cues").exists()
-
-    def _labels_file(self, name: str) -> Path:
-        return self._place.work / "labels" / f"{self.name}-{name}-{self._place.runs}.jsonl"
-
     def _labels(self, name: str) -> list[LabelledList]:
-        out = self._labels_file(name)
+        out = self._place.work / "labels" / f"{self.name}-{name}-{self._place.runs}.jsonl"
         if not out.exists():
             out.parent.mkdir(parents=True, exist_ok=True)
             logs = LogOptions(corpus=self._folder / "corpus.jsonl")
-            mine_files([self.runs], out, MiningOptions.named(**_MINING[name]), logs=logs)
+            mine_files([self._runs], out, MiningOptions.named(**_MINING[name]), logs=logs)
         return read_labels(out)
 
     @cached_property
-    def runs(self) -> Path:
+    def _runs(self) -> Path:
         """The folder of the simulated runs; those that are missing are made."""
         runs = self._place.work / "runs" / f"{self.name}-{self._place.runs}"
         options = SimulationOptions(preset="infoseek", seeds=self._place.runs, k=10, depth=50)

@@ -23,7 +23,7 @@ def open_base(name: str, *, dropout: float) -> tuple[Any, Any]:
     The last layer of a new head is 0, so that every document scores 0 before training; what else
     is new is drawn from torch's random state. Attention is computed without the fused kernel on
     a processor, where that kernel's backward pass takes longer than the forward pass it saves;
-    scoring without gradients takes it all the same.
+    scoring, which has no backward pass, uses the kernel.
 
     Args:
         name: "offline", a checkpoint folder, or a hub name.

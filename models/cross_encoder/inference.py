@@ -14,7 +14,6 @@ import torch
 from lrat_rank.errors import InputError
 from lrat_rank.models.cross_encoder.few_shapes import Batch, few_shapes
 from lrat_rank.models.cross_encoder.pairs import EncodedPair, PairTokenizer, length_batches
-from lrat_rank.models.heap import keep_freed_memory
 from lrat_rank.models.precision import Precision
 from lrat_rank.models.ranker import FloatArray
 from lrat_rank.models.side_by_side import side_by_side
@@ -24,7 +23,7 @@ _TOKENS_A_BATCH = {"cpu": 2048}
 """On a processor small batches keep the activations near; larger ones are no quicker."""
 _TOKENS_A_BATCH_ELSEWHERE = 65_536
 _MANY = 1000
-"""From this many pairs on, progress is shown, and memory is kept for the next batches."""
+"""From this many pairs on, progress is shown."""
 
 
 class ScoringOptions(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +66,7 @@ def score_encoded(
     any attention.
 
     Args:
-        model: A sequence-classification model with one logit; its mode is restored afterwards.
+        model: A sequence-classification model with one logit; one in training goes on as before.
         pairs: What to score.
         tokenizer: Pads them.
         options: Precision and batch size.
@@ -77,8 +76,6 @@ def score_encoded(
     scores = np.empty(len(pairs), dtype=np.float32)
     budget = options.tokens_a_batch or token_budget(device)
     batches = _batches([len(pair.input_ids) for pair in pairs], budget, tokenizer, device)
-    if len(pairs) >= _MANY and device.type == "cpu":
-        keep_freed_memory()
     precision = Precision.parse(options.precision).resolve(device)
 
     def run(batch: Batch) -> FloatArray:
@@ -97,20 +94,24 @@ def score_encoded(
 
 @contextmanager
 def _evaluating(model: Any) -> Iterator[None]:
-    """The model without dropout and with fused attention; how it trains is restored afterwards."""
-    training, attention = model.training, model.config._attn_implementation
+    """A model in training without dropout and with fused attention; both are restored afterwards.
+
+    Others, which threads may share, are left as they are.
+    """
+    if not model.training:
+        yield
+        return
+    attention = model.config._attn_implementation
     fused = attention == "eager" and getattr(model, "_supports_sdpa", False)
-    if training:
-        model.eval()
-    if fused:
-        model.set_attn_implementation("sdpa")
     try:
+        model.eval()
+        if fused:
+            model.set_attn_implementation("sdpa")
         yield
     finally:
         if fused:
             model.set_attn_implementation(attention)
-        if training:
-            model.train()
+        model.train()
 
 
 @contextmanager

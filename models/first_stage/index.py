@@ -47,7 +47,6 @@ from lrat_rank.models.first_stage.vectors import (
     build_vector_search,
     open_vector_search,
 )
-from lrat_rank.models.heap import keep_freed_memory
 from lrat_rank.models.offline import checkpoint
 from lrat_rank.progress import say, track
 
@@ -280,7 +279,6 @@ class Index:
 
 def write_vectors(documents: list[Document], folder: Path, options: IndexOptions) -> None:
     """Write all that an index's encoder makes of its documents, given in row order."""
-    keep_freed_memory()
     encoder = Encoder(options.encoder)
     say(f"Encoding {len(documents)} documents with {options.encoder}")
     if options.keeps_token_vectors(len(documents)):

@@ -60,3 +60,12 @@ def test_a_model_that_knows_only_plain_attention_is_scored_with_it(training):
     model.register_forward_pre_hook(states_seen)
     score(model, reader, read)
     assert set(model.seen) == {("eager", False)}
+
+
+def test_a_model_that_is_not_in_training_keeps_its_attention(training):
+    model, reader, read = training
+    model.eval()
+    model.seen = []
+    model.register_forward_pre_hook(states_seen)
+    score(model, reader, read)
+    assert set(model.seen) == {("eager", False)}
