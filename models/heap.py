@@ -17,10 +17,9 @@ _NEVER = -1
 def keep_freed_memory() -> bool:
     """Let this process keep the memory of freed tensors for the next ones.
 
-    Else glibc gives large blocks back step after step, and gets them anew page by page, each page
-    filled with zeros: some tenth of a training step on a processor. The process then holds, until
-    it ends, what it held at most; threads of their own keep theirs apart. Called again it does
-    nothing.
+    Else glibc gives large blocks back and gets them anew in every step, page by page, each page
+    filled with zeros. The process then holds what it held at most until it ends, each thread its
+    own. Called again it does nothing.
 
     Returns:
         Whether there is a glibc that lets itself be told; else nothing has changed.
