@@ -116,8 +116,11 @@ def _evaluating(model: Any) -> Iterator[None]:
 
 @contextmanager
 def _inference(precision: Precision, device: torch.device) -> Iterator[None]:
-    """Held over many batches, so that the weights are cast once and not once a batch."""
-    with torch.inference_mode(), precision.context(device):
+    """Held over many batches, so that the weights are cast once and not once a batch.
+
+    That autocast keeps what it cast it does not do in `torch.inference_mode`.
+    """
+    with torch.no_grad(), precision.context(device):
         yield
 
 
