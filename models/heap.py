@@ -8,7 +8,7 @@ from functools import cache
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
 """What can be set, as in glibc's `malloc.h`."""
 _LARGEST_KEPT = (1 << 30, 32 << 20)
-"""Bytes a block: as asked for, and as much as glibc before 2.36 lets itself be told."""
+"""Bytes a block: what is tried first, and what an older glibc takes."""
 _GROWTH = 256 << 20
 _NEVER = -1
 

@@ -118,7 +118,7 @@ def _evaluating(model: Any) -> Iterator[None]:
 def _inference(precision: Precision, device: torch.device) -> Iterator[None]:
     """Held over many batches, so that the weights are cast once and not once a batch.
 
-    That autocast keeps what it cast it does not do in `torch.inference_mode`.
+    Autocast keeps them under `torch.no_grad`; in `torch.inference_mode` it keeps nothing.
     """
     with torch.no_grad(), precision.context(device):
         yield
