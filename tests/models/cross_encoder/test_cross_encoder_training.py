@@ -18,6 +18,7 @@ from lrat_rank.models.cross_encoder.progress import Progress
 from lrat_rank.models.cross_encoder.ranker import CrossEncoderRanker
 from lrat_rank.models.cross_encoder.trainer import ListTrainer, trainer_arguments
 from lrat_rank.models.cross_encoder.training import train_cross_encoder
+from lrat_rank.models.heap import keep_freed_memory
 from lrat_rank.models.intensity_use import IntensityUse
 from lrat_rank.models.precision import Precision
 from lrat_rank.models.ranker import CandidateList
@@ -56,6 +57,14 @@ def test_the_same_seed_gives_the_same_model_and_another_seed_another(base, tmp_p
     first = scores("a", 1)
     np.testing.assert_array_equal(first, scores("b", 1))
     assert np.abs(first - scores("c", 2)).max() > 1e-4
+
+
+@pytest.mark.skipif(torch.accelerator.is_available(), reason="trains on the accelerator")
+def test_training_on_a_processor_keeps_freed_memory(base, tmp_path):
+    keep_freed_memory.cache_clear()
+    lists, texts = planted(12)
+    train_cross_encoder(lists, texts, options=options(base, epochs=1), out=tmp_path / "out")
+    assert keep_freed_memory.cache_info().currsize
 
 
 def test_the_ranker_that_training_gives_back_is_the_saved_one(base, tmp_path, capsys):

@@ -20,6 +20,7 @@ from lrat_rank.models.dense.options import DenseOptions
 from lrat_rank.models.dense.texts import same_texts
 from lrat_rank.models.dense.trainer import ContrastTrainer, Watch
 from lrat_rank.models.dense.training import train_dense
+from lrat_rank.models.heap import keep_freed_memory
 from lrat_rank.models.intensity_use import IntensityUse
 from lrat_rank.models.item_trainer import quiet_arguments
 from lrat_rank.models.loading import load_ranker
@@ -95,6 +96,14 @@ def test_training_lowers_the_loss_and_finds_what_the_base_does_not(base, tmp_pat
     asked = [CandidateList("q", o.query, tuple(c.doc_id for c in o.candidates)) for o in held]
     first = [int(np.argmax(scores)) for scores in ranker.score(asked)]
     assert np.mean(np.array(first) == 0) > 0.7
+
+
+@pytest.mark.skipif(torch.accelerator.is_available(), reason="trains on the accelerator")
+def test_training_on_a_processor_keeps_freed_memory(base, tmp_path) -> None:
+    keep_freed_memory.cache_clear()
+    lists, texts = planted(12)
+    train_dense(lists, texts, out=tmp_path / "out", options=learning(base, epochs=1))
+    assert keep_freed_memory.cache_info().currsize
 
 
 def test_a_training_that_makes_it_worse_leaves_the_base(base, tmp_path, capsys) -> None:
