@@ -11,9 +11,10 @@ inside the training questions. Then rankers trained on one collection are taken 
 without their labels, with and without a guard; `lightgbm-onward` goes on, with the labels at home,
 from trees of all labels of the largest other collection. Cross-encoders are warmed up on the
 documents of one collection after another, and start from the part of that way which orders the
-training questions' lists best. Collections are worked on side by side, a process each; one that is
-free helps with another's folds. Every result is a line in FOLDER/rankers.jsonl, and a run that was
-stopped goes on with those that are missing. Changed code, data or indexes want a new FOLDER.
+training questions' lists best. By default they read as much as two cores can within an hour, all
+else included. Collections are worked on side by side, a process each; one that is free helps with
+another's folds. Every result is a line in FOLDER/rankers.jsonl, and a run that was stopped goes on
+with those that are missing. Changed code, data or indexes want a new FOLDER.
 
 By name alone: `lightgbm-judged`, which is told the judgements of the training questions (how far
 labels could carry at all), and `stack`.
@@ -47,6 +48,9 @@ Fold = tuple[str, int]
 
 BY_NAME_ALONE = (System.STACK, System.JUDGED)
 """Systems that are made only when they are asked for."""
+WITHIN_AN_HOUR = {"lists": 100, "head": 20, "further": 375}
+"""Where `Budget` gives more. The first warm-up keeps all it has: it does the most, and the lists of
+labels that are left out here do little (docs/ablation.md)."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +149,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--write", type=Path, help="a Markdown file for the tables")
     add_processes_to(parser, "each on the folds of a collection, then of another")
     Budget.add_to(parser)
+    parser.set_defaults(**WITHIN_AN_HOUR)
     return parser.parse_args()
 
 

@@ -2,10 +2,10 @@
 
     python benchmarks/warm_up.py --work FOLDER [--indexes FOLDER] [--validation 120] [--write FILE]
 
-The warm-ups are those of `benchmarks/rankers.py`, in the same work folder. Each of them orders, on
-every collection, lists that simulated agents left on the questions that choose in the first fold
-(never its test questions): nDCG@10 of the judged documents, by the cross-encoder alone and beside
-the first stage, half and half.
+The warm-ups are those of `benchmarks/rankers.py --further 750`, in the same work folder. Each of
+them orders, on every collection, lists that simulated agents left on the questions that choose in
+the first fold (never its test questions): nDCG@10 of the judged documents, by the cross-encoder
+alone and beside the first stage, half and half.
 """
 
 from __future__ import annotations
