@@ -11,8 +11,8 @@ inside the training questions. Then rankers trained on one collection are taken 
 without their labels, with and without a guard; `lightgbm-onward` goes on, with the labels at home,
 from trees of all labels of the largest other collection. Cross-encoders are warmed up on the
 documents of one collection after another, and start from the part of that way which orders the
-training questions' lists best. By default they read as much as two cores can within an hour, all
-else included. Collections are worked on side by side, a process each; one that is free helps with
+training questions' lists best. By default they read what two cores could within an hour, all else
+included. Collections are worked on side by side, a process each; one that is free helps with
 another's folds. Every result is a line in FOLDER/rankers.jsonl, and a run that was stopped goes on
 with those that are missing. Changed code, data or indexes want a new FOLDER.
 
@@ -49,8 +49,8 @@ Fold = tuple[str, int]
 BY_NAME_ALONE = (System.STACK, System.JUDGED)
 """Systems that are made only when they are asked for."""
 WITHIN_AN_HOUR = {"lists": 100, "head": 20, "further": 375}
-"""Where `Budget` gives more. The first warm-up keeps all it has: it does the most, and the lists of
-labels that are left out here do little (docs/ablation.md)."""
+"""Where `Budget` gives more. The first warm-up keeps all it has: a cross-encoder loses most without
+it, and is not told from one with more lists of labels (docs/ablation.md)."""
 
 
 @dataclass(frozen=True)
