@@ -17,12 +17,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from study.ablation_tables import tables
 from study.arms import ARMS, Arm, Kind
 from study.budget import Budget
+from study.docs_page import DOCS, write_page
 from study.material import Material
-from study.page import tables, write_page
 from study.place import Place
 from study.plot import plot
 from study.processes import add_processes_to, in_processes
@@ -30,8 +30,6 @@ from study.results import Key, Result, Results, fingerprint
 from study.trials import FOLDS, Lab, Trial, trials
 
 from lrat_rank.progress import say
-
-DOCS = Path(__file__).resolve().parents[1] / "docs"
 
 
 @dataclass(frozen=True)

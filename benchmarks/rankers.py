@@ -2,7 +2,7 @@
 
     python benchmarks/rankers.py --work FOLDER [--collections "musique vaswani cacm"]
         [--systems "lightgbm cross-encoder cascade"] [--processes 2] [--indexes FOLDER]
-        [--write FILE]
+        [--write-docs]
 
 Candidates are the first stages' fused lists at depth 100. Five folds by question: a ranker learns
 from the runs that simulated agents made on four fifths of the questions and is tested on the rest,
@@ -29,12 +29,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from operator import itemgetter
-from pathlib import Path
 
 from study.budget import Budget
 from study.contest import Contest
 from study.contest_bench import System
 from study.contest_tables import contest_tables
+from study.docs_page import DOCS, write_page
 from study.material import COLLECTIONS, Material
 from study.place import Place
 from study.processes import add_processes_to, in_processes
@@ -118,8 +118,8 @@ def main() -> int:
     print(
         f"\n{time.monotonic() - started:.0f} s now, {results.seconds():.0f} s of trainings in all"
     )
-    if given.write is not None:
-        given.write.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    if given.write_docs:
+        write_page(DOCS / "rankers.md", lines)
     return 0
 
 
@@ -146,7 +146,7 @@ def arguments() -> argparse.Namespace:
         default=FOLDS,
         help="of each collection",
     )
-    parser.add_argument("--write", type=Path, help="a Markdown file for the tables")
+    parser.add_argument("--write-docs", action="store_true", help="the page's tables")
     add_processes_to(parser, "each on the folds of a collection, then of another")
     Budget.add_to(parser)
     parser.set_defaults(**WITHIN_AN_HOUR)

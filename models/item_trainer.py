@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import torch
 from transformers import PrinterCallback, Trainer, TrainingArguments
 
+from lrat_rank.models.heap import keep_freed_memory
 from lrat_rank.models.learning_rate import rising_then_falling
 from lrat_rank.models.precision import Precision
 from lrat_rank.models.training_options import TrainingOptions
@@ -79,6 +80,12 @@ class ItemTrainer(Trainer):
         # Asks the Trainer to count the items of a step; the model is never given the count.
         self.model_accepts_loss_kwargs = True
         self._options, self._precision = options, precision
+
+    def train(self, *args: Any, **more: Any) -> Any:
+        """As the Trainer does; on a processor this process then keeps the memory it frees."""
+        if self.args.device.type == "cpu":
+            keep_freed_memory()
+        return super().train(*args, **more)
 
     def batch_loss(self, model: Any, inputs: dict[str, Any]) -> BatchLoss:
         """What a batch adds to its step."""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from lrat_rank.files import atomic_file
 
+from .ablation_tables import TITLES, Reader
 from .arms import ARMS, SIZES, Arm, Family, Kind, arms_of
 from .baselines import RRF
 from .comparison import Difference, difference
 from .material import Material
-from .page import TITLES, Reader
 from .results import Results
 
 if TYPE_CHECKING:

@@ -19,7 +19,6 @@ from lrat_rank.models.cross_encoder.resume import Checkpoints, Phase
 from lrat_rank.models.cross_encoder.trainer import ListTrainer, trainer_arguments
 from lrat_rank.models.cross_encoder.validation import WatchedLists
 from lrat_rank.models.divergence import refuse_divergence
-from lrat_rank.models.heap import keep_freed_memory
 from lrat_rank.models.precision import Precision
 from lrat_rank.models.quiet import silent_library
 
@@ -79,8 +78,6 @@ class Fitter:
             InputError: The training diverges.
         """
         arguments = trainer_arguments(options, str(phase.folder), self.precision)
-        if arguments.device.type == "cpu":
-            keep_freed_memory()
         progress = phase.progress
         trainer = ListTrainer(
             model=self.model,

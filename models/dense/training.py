@@ -38,7 +38,6 @@ from lrat_rank.models.dense.validation import ValidationPool
 from lrat_rank.models.divergence import refuse_divergence
 from lrat_rank.models.first_stage import Index
 from lrat_rank.models.group_splits import LEAST_GROUPS, check_groups_apart, hold_out
-from lrat_rank.models.heap import keep_freed_memory
 from lrat_rank.models.item_trainer import quiet_arguments
 from lrat_rank.models.precision import Precision
 from lrat_rank.models.usable_lists import LeftOut, UsableList, training_lists
@@ -193,8 +192,6 @@ def _fit(model: Any, labels: _Labels, options: DenseOptions) -> _Fitted:
     with tempfile.TemporaryDirectory() as scratch:
         arguments = quiet_arguments(options, scratch, batch_items=options.batch_examples)
         precision = Precision.parse(options.precision).resolve(arguments.device)
-        if arguments.device.type == "cpu":
-            keep_freed_memory()
         model.to(arguments.device)
         pool = None
         if labels.held:

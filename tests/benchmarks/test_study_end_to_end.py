@@ -7,8 +7,8 @@ import ablation
 import pytest
 from study.arms import ARMS, Kind
 from study.budget import Budget
+from study.docs_page import BEGIN, END, write_page
 from study.material import SEARCHES, SUB_QUESTIONS, Material
-from study.page import BEGIN, END, write_page
 from study.place import Place
 from study.results import Result, Results
 from study.trials import Lab, trials

@@ -1,9 +1,9 @@
 """Results on disk: a study that is stopped, or killed in the middle of a line, loses nothing."""
 
 import pytest
+from study.ablation_tables import compared
 from study.arms import ARMS
 from study.comparison import by_question, corrected, difference, mean
-from study.page import compared
 from study.results import Result, Results
 
 from lrat_rank.eval.statistics.corrections import holm

@@ -1,12 +1,9 @@
-"""The tables of the ablation, and the part of docs/ablation.md that they are."""
+"""The tables of the ablation."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-
-from lrat_rank.files import atomic_file
 
 from .arms import ARMS, Arm, Family, Kind, arms_of
 from .baselines import RRF, as_results
@@ -15,7 +12,6 @@ from .figures import difference_cell, figure, mean_cell, signed
 from .material import Material
 from .results import Result, Results
 
-BEGIN, END = "<!-- tables -->", "<!-- end of tables -->"
 TITLES = {
     Kind.LIGHTGBM: "LightGBM",
     Kind.CROSS_ENCODER: "cross-encoder",
@@ -171,13 +167,3 @@ def section(
 
 def _heading(title: str) -> str:
     return title[0].upper() + title[1:]
-
-
-def write_page(page: Path, lines: Sequence[str]) -> None:
-    """Put the tables between the marks of a page, which is otherwise left as it is."""
-    text = page.read_text(encoding="utf-8")
-    head, _, rest = text.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    with atomic_file(page) as temporary:
-        whole = f"{head}{BEGIN}\n\n" + "\n".join(lines) + f"\n\n{END}{tail}"
-        Path(temporary).write_text(whole, encoding="utf-8")
